@@ -1,0 +1,121 @@
+"""Sentences in both languages, and the neutral messages they make up; nothing here knows Slack's markup."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from string import Formatter
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True)
+class Code:
+    """An id, a name or the cloud's own words, shown in code font."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A person (`U…`), a user group (`S…`) or `everyone`, shown by name."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class When:
+    """A moment (aware, UTC), shown in the reader's own time zone."""
+
+    at: datetime
+    style: Literal["minute", "time"] = "minute"
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Several spans in a row, to be put where a sentence has one placeholder."""
+
+    parts: tuple["Span", ...]
+
+
+Span = str | Code | Mention | When | Spans
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a message. Plain strings in it are foreign or our own words alike: escaped when rendered."""
+
+    parts: tuple[Span, ...]
+    style: Literal["title", "body", "context"] = "body"
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button; `value` is an opaque id, everything else is read from the store when it is pressed."""
+
+    action: str
+    label: str
+    value: str
+    style: Literal["primary", "danger"] | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one Slack message says, in order: lines, then buttons."""
+
+    lines: tuple[Line, ...]
+    buttons: tuple[Button, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Text:
+    """One whole sentence in Chinese and English, with the same `{placeholders}` in both.
+
+    Raises:
+        ValueError: on construction (that is, on import) when the placeholders differ.
+    """
+
+    zh: str
+    en: str
+
+    def __post_init__(self) -> None:
+        if _names(self.zh) != _names(self.en):
+            raise ValueError(f"placeholders differ: {self.zh!r} / {self.en!r}")
+
+    def say(self, language: Language, **values: Span | int) -> Spans:
+        """Fill the sentence in; numbers become plain text."""
+        parts: list[Span] = []
+        for literal, name, _, _ in Formatter().parse(getattr(self, language)):
+            if literal:
+                parts.append(literal)
+            if name is not None:
+                value = values[name]
+                parts.append(str(value) if isinstance(value, int) else value)
+        return Spans(tuple(parts))
+
+    def line(
+        self,
+        language: Language,
+        style: Literal["title", "body", "context"] = "body",
+        **values: Span | int,
+    ) -> Line:
+        """The sentence as a line of a message."""
+        return Line((self.say(language, **values),), style)
+
+
+def join(spans: list[Span], between: str) -> Spans:
+    """The spans with `between` them."""
+    parts: list[Span] = []
+    for index, span in enumerate(spans):
+        if index:
+            parts.append(between)
+        parts.append(span)
+    return Spans(tuple(parts))
+
+
+def listed(language: Language, spans: list[Span]) -> Spans:
+    """The spans as a list within a sentence: `甲、乙` or `a, b`."""
+    return join(spans, "、" if language == "zh" else ", ")
+
+
+def _names(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
