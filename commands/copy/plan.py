@@ -1,0 +1,39 @@
+"""Which images go together in one call; pure."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from math import ceil
+
+PER_CALL = 10
+"""The most images that one copyImages call takes (the API page)."""
+
+_LONGEST_DESCRIPTION = 256
+
+
+def group(images: Sequence[str], names: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """Split images into the fewest calls of at most ten in which no name occurs twice.
+
+    Two copies with the same name in one call could not be told apart afterwards, when the call's answer was lost.
+    Images whose name isn't known count as having the same one.
+    """
+    if not images:
+        return []
+    by_name = sorted(images, key=lambda image: (names.get(image, ""), images.index(image)))
+    most_alike = max(Counter(names.get(image, "") for image in images).values())
+    number = max(ceil(len(images) / PER_CALL), most_alike)
+    dealt = (by_name[start::number] for start in range(number))
+    return [tuple(sorted(call, key=images.index)) for call in dealt]
+
+
+def marker(request_id: str, number: int, source: str, images: Sequence[str]) -> str:
+    """What a call's copies carry as description: unique to the call, and where they came from.
+
+    At most 256 characters; it replaces the cloud's own text, which names source region and image.
+    """
+    text = f"copy-image-bot {request_id}/{number} {source} {' '.join(images)}"
+    return text if len(text) <= _LONGEST_DESCRIPTION else text[: _LONGEST_DESCRIPTION - 1] + "…"
+
+
+def carries(description: str, request_id: str, number: int) -> bool:
+    """Whether a description is the marker of this call."""
+    return description.startswith(f"copy-image-bot {request_id}/{number} ")

@@ -1,0 +1,214 @@
+"""APPROVED: judge everything again just before the first intent, then plan the calls."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from commands.copy import content, plan
+from commands.copy.check import Checked, current_rule, look, recorded, wanted
+from commands.decide import approvals_needed
+from commands.permissions import Standing, Verdict, Wish, may_approve, may_request
+from commands.ports import Ports, UnknowableError
+from commands.rule import Rule, load
+from store import calls, flags, permissions, requests
+from store.calls import Planned
+from store.database import Transaction
+from store.lifecycle import CopyState, Move
+from store.tables import Approval, Request
+
+Earlier = dict[str, dict[str, str]]
+"""Destination → image → its copy, made by an earlier request."""
+
+_LATER = timedelta(seconds=5)
+_PAUSED = timedelta(seconds=2)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Who the people of a request are now."""
+
+    requester: Standing
+    approvers: dict[str, Standing] = field(default_factory=dict)
+
+
+async def recheck(ports: Ports, request: Request, lease: str) -> None:
+    """Start copying if everything that was approved still holds; else ask again, end, or wait."""
+    rule, given, present, paused = await ports.db.read(lambda tx: _read(tx, request))
+    if _stale(request, ports.now()):
+        await ports.db.run(lambda tx: requests.move(tx, request.id, Move.EXPIRE, at=ports.now(), lease=lease))
+        return
+    if paused:
+        await _put_off(ports, request, lease, _PAUSED)
+        return
+    if rule is None:
+        await ports.db.run(lambda tx: _end(tx, ports, request, lease, {"reason": "not_set_up"}))
+        return
+    try:
+        seen = await _people(ports, request, rule, given)
+    except UnknowableError:
+        await _put_off(ports, request, lease, _LATER)
+        return
+    checked = await look(ports, request, rule, present)
+    await ports.db.run(lambda tx: _decide(tx, ports, request, lease, seen, checked))
+
+
+def _stale(request: Request, now: datetime) -> bool:
+    """An approval is worth as long as a request may wait for one."""
+    return request.approved_at is not None and request.approved_at + load(request.rule).expires <= now
+
+
+async def _put_off(ports: Ports, request: Request, lease: str, by: timedelta) -> None:
+    run_at = ports.now() + by
+    await ports.db.run(lambda tx: requests.release(tx, request.id, lease=lease, run_at=run_at))
+
+
+def _read(tx: Transaction, request: Request) -> tuple[Rule | None, list[Approval], Earlier, bool]:
+    present: Earlier = {}
+    for copy in requests.copies(tx, request.id):
+        if copy.state is CopyState.PRESENT and copy.new_image_id:
+            present.setdefault(copy.destination, {})[copy.image_id] = copy.new_image_id
+    given = requests.approvals(tx, request.id, request.round)
+    return current_rule(tx, request), given, present, flags.paused(tx)
+
+
+async def _people(ports: Ports, request: Request, rule: Rule, given: Iterable[Approval]) -> Seen:
+    groups = rule.groups()
+    requester = await ports.people.standing(request.team, request.requester, groups)
+    approvers = {a.user: await ports.people.standing(request.team, a.user, groups) for a in given}
+    return Seen(requester, approvers)
+
+
+def _decide(
+    tx: Transaction, ports: Ports, request: Request, lease: str, seen: Seen, checked: Checked
+) -> None:
+    """In one transaction: the rule as it is now, the people as just seen, the images as just looked at."""
+    rule = current_rule(tx, request)
+    if rule is None:
+        _end(tx, ports, request, lease, {"reason": "not_set_up"})
+        return
+    verdict = _requester_verdict(ports, request, rule, seen.requester)
+    if not verdict.allowed:
+        _end(tx, ports, request, lease, {"reason": "right", "verdict": _as_json(verdict)})
+        return
+    if checked.outcome and checked.outcome["reason"] != "present":
+        _end(tx, ports, request, lease, checked.outcome)
+        return
+    changes = _differences(tx, request, rule, seen, checked)
+    if changes:
+        _ask_again(tx, ports, request, lease, rule, changes, checked)
+        return
+    _start(tx, ports, request, lease, checked)
+
+
+def _end(tx: Transaction, ports: Ports, request: Request, lease: str, outcome: dict[str, Any]) -> None:
+    requests.move(tx, request.id, Move.REFUSE, at=ports.now(), lease=lease, outcome=outcome)
+
+
+def _requester_verdict(ports: Ports, request: Request, rule: Rule, who: Standing) -> Verdict:
+    """Rights and regions as of now; what was counted when the request was made is not counted again."""
+    wish = Wish(
+        images=request.images,
+        destinations=request.destinations,
+        source=request.source_region,
+        reason=request.reason,
+        emergency=request.emergency,
+        open_requests=-1,
+    )
+    unlimited = rule.model_copy(update={"daily_images": 0, "open_requests": 0, "max_images": 100})
+    return may_request(unlimited, who, wish, ports.admins)
+
+
+def _as_json(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "reason": verdict.reason.value,
+        "rule": verdict.rule,
+        "ask_whom": list(verdict.ask_whom),
+        "about": list(verdict.about),
+        "limit": verdict.limit,
+    }
+
+
+def _differences(
+    tx: Transaction, request: Request, rule: Rule, seen: Seen, checked: Checked
+) -> list[dict[str, Any]]:
+    """What no longer is as it was approved: images, approvers' rights, or the rule."""
+    changes = content.differences(request.facts, content.facts(checked.findings.images))
+    needed = approvals_needed(request, rule)
+    if not needed:
+        return changes
+    lost = [user for user, who in seen.approvers.items() if not _still_may(tx, request, rule, who)]
+    if len(seen.approvers) - len(lost) < needed:
+        changes += [{"key": "approver", "before": user} for user in lost]
+        if not lost:
+            changes.append({"key": "approvals", "before": len(seen.approvers), "after": needed})
+    return changes
+
+
+def _still_may(tx: Transaction, request: Request, rule: Rule, who: Standing) -> bool:
+    key = permissions.Key(request.team, request.channel)
+    changed = permissions.changed_since(tx, key, who.user, request.created_at)
+    own = load(request.rule).self_approval
+    verdict = may_approve(
+        rule, who, requester=request.requester, changed_permissions=changed, self_approval=own
+    )
+    return verdict.allowed
+
+
+def _ask_again(
+    tx: Transaction,
+    ports: Ports,
+    request: Request,
+    lease: str,
+    rule: Rule,
+    changes: list[dict[str, Any]],
+    checked: Checked,
+) -> None:
+    """One more round: earlier approvals are void, since they belong to the round before."""
+    now = ports.now()
+    found = recorded(checked.findings, request)
+    digest = content.digest(
+        found["source_region"], request.destinations, request.images, found["facts"], rule
+    )
+    requests.move(
+        tx,
+        request.id,
+        Move.CHANGE,
+        at=now,
+        lease=lease,
+        round=request.round + 1,
+        changes=changes,
+        digest=digest,
+        approved_at=None,
+        waiting_since=now,
+        expires_at=now + rule.expires,
+        remind_at=now + rule.remind if rule.remind else None,
+        reminders=0,
+        run_at=now + min(rule.expires, rule.remind or rule.expires),
+        **found,
+    )
+
+
+def _start(tx: Transaction, ports: Ports, request: Request, lease: str, checked: Checked) -> None:
+    now = ports.now()
+    source = checked.findings.source or request.source_region or ""
+    if not requests.move(
+        tx, request.id, Move.START, at=now, lease=lease, source_region=source, run_at=now, started_at=now
+    ):
+        return
+    known = checked.findings.images
+    names = {image: facts["name"] for image, facts in request.facts.items()}
+    names |= {image.id: image.name for image in known.values()}
+    for destination in request.destinations:
+        images = [c.image_id for c in wanted(requests.copies(tx, request.id)) if c.destination == destination]
+        calls.plan(tx, request.id, _planned(tx, request.id, source, destination, plan.group(images, names)))
+
+
+def _planned(
+    tx: Transaction, request_id: str, source: str, destination: str, groups: Sequence[tuple[str, ...]]
+) -> list[Planned]:
+    first = calls.next_number(tx, request_id)
+    return [
+        Planned(destination, plan.marker(request_id, number, source, images), images)
+        for number, images in enumerate(groups, first)
+    ]

@@ -1,0 +1,149 @@
+"""`/copy-image IMAGE… to REGION`: judge, remember, answer; everything else happens afterwards."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from commands import names, refusals
+from commands.permissions import Standing, Verdict, Wish, may_request
+from commands.ports import Caller, Ports
+from commands.rule import ANY_REGION, Rule, load
+from commands.text import Code, Message, Text
+from commands.typed import CopyCommand
+from commands.who import standing
+from store import history, permissions, requests
+from store.database import Transaction
+from store.tables import Request
+
+_ACCEPTED = Text("已受理，编号 {id}", "Accepted as {id}")
+_REPEATED = Text("此命令已受理过，编号 {id}", "This was accepted before, as {id}")
+_OPEN = Text(
+    "{id} 正在将其中的镜像复制到同一地域，尚未结束，因此没有新建申请。",
+    "{id} is still open and copies one of these images to the same region, so no new request was made.",
+)
+_OPEN_SAME_CHANNEL = Text(
+    "可用 {command} 查看进展。",
+    "See how it stands with {command}",
+)
+_INVITE = Text("请先将我加入此频道：{command}", "Please invite me to this channel first: {command}")
+_DIRECT = Text(
+    "请在频道中申请复制：权限按频道设置。私信中可用 {commands}。",
+    "Ask for copies in a channel: permissions belong to channels. Here you can use {commands}.",
+)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a request comes from when a button made it: its parent and the button; `again`: although copied before."""
+
+    parent_id: str | None = None
+    action: str | None = None
+    again: bool = False
+
+
+async def copy(ports: Ports, caller: Caller, command: CopyCommand, origin: Origin | None = None) -> Message:
+    """Make the request if this person may, and say which id it has, or why there is none.
+
+    Raises:
+        UnknowableError: Slack did not say in time who the caller is.
+        DatabaseError: nothing was made, unless `uncertain`.
+    """
+    if caller.in_direct_message and origin is None:
+        return _direct(caller)
+    rule = await ports.db.read(lambda tx: _rule(tx, caller))
+    who = await standing(ports, caller, rule.groups() if rule else ())
+    if await ports.people.is_bot_in(caller.team, caller.channel) is False:
+        return Message((_INVITE.line(caller.language, command=Code("/invite @copy-image")),))
+    message = await ports.db.run(lambda tx: _make(tx, ports, caller, command, who, origin or Origin()))
+    ports.wake()
+    return message
+
+
+def _direct(caller: Caller) -> Message:
+    commands = names.codes(caller.language, ["history mine", "status ID", "help"])
+    return Message((_DIRECT.line(caller.language, commands=commands),))
+
+
+def _rule(tx: Transaction, caller: Caller) -> Rule | None:
+    row = permissions.current(tx, permissions.Key(caller.team, caller.channel))
+    return load(row.rule) if row else None
+
+
+def _make(
+    tx: Transaction, ports: Ports, caller: Caller, command: CopyCommand, who: Standing, origin: Origin
+) -> Message:
+    """Judge again inside the transaction that makes the request: the rule may have changed meanwhile."""
+    rule = _rule(tx, caller)
+    verdict = judge(tx, ports, caller, command, who)
+    request = _request(ports, caller, command, rule, origin)
+    repeated = requests.find_repeated(tx, request)
+    if repeated is not None:
+        return Message((_REPEATED.line(caller.language, id=Code(repeated.id)),))
+    if rule is None or not verdict.allowed:
+        return refusals.refusal(verdict, caller.language, ports.regions)
+    added = requests.add(tx, request)
+    if added.blocking is not None:
+        return _blocked(added.blocking, caller)
+    return Message((_ACCEPTED.line(caller.language, id=Code(request.id)),))
+
+
+def judge(tx: Transaction, ports: Ports, caller: Caller, command: CopyCommand, who: Standing) -> Verdict:
+    """The verdict on a wish by the rule that holds now; several possible sources are judged in the checks."""
+    rule = _rule(tx, caller)
+    sources = candidates(rule, command.source, ports) if rule else []
+    day_ago = ports.now() - timedelta(days=1)
+    wish = Wish(
+        images=command.images,
+        destinations=command.destinations,
+        source=sources[0] if len(sources) == 1 else None,
+        reason=command.reason,
+        emergency=command.emergency,
+        asked_today=history.images_asked_since(tx, caller.team, caller.channel, caller.user, day_ago),
+        open_requests=history.open_requests_of(tx, caller.team, caller.user),
+    )
+    return may_request(rule, who, wish, ports.admins)
+
+
+def candidates(rule: Rule, source: str | None, ports: Ports) -> list[str]:
+    """The regions where the images may be, the likeliest first."""
+    if source is not None:
+        return [source]
+    if ANY_REGION in rule.source_regions:
+        return [region.id for region in ports.regions]
+    return list(rule.source_regions)
+
+
+def _request(
+    ports: Ports, caller: Caller, command: CopyCommand, rule: Rule | None, origin: Origin
+) -> Request:
+    now = ports.now()
+    rule = rule or Rule()
+    sources = candidates(rule, command.source, ports)
+    return Request(
+        id=ports.new_id(),
+        team=caller.team,
+        channel=caller.channel,
+        requester=caller.user,
+        delivery=caller.delivery,
+        parent_id=origin.parent_id,
+        parent_action=origin.action,
+        source_region=sources[0] if len(sources) == 1 else None,
+        source_candidates=sources,
+        destinations=list(command.destinations),
+        images=list(command.images),
+        reason=command.reason,
+        language=rule.language,
+        again=origin.again,
+        emergency=command.emergency,
+        rule=rule.dump(),
+        approvals_needed=0 if command.emergency else rule.approvals,
+        created_at=now,
+        show_at=now,
+    )
+
+
+def _blocked(blocking: Request, caller: Caller) -> Message:
+    lines = [_OPEN.line(caller.language, id=Code(blocking.id))]
+    if (blocking.team, blocking.channel) == (caller.team, caller.channel):
+        command = Code(f"/copy-image status {blocking.id}")
+        lines.append(_OPEN_SAME_CHANNEL.line(caller.language, command=command))
+    return Message(tuple(lines))

@@ -1,0 +1,140 @@
+"""Send one planned call: list first, intent committed, sent once, answer committed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from commands.clouds.cloud import CloudError, Copied, Effect, Fault
+from commands.copy import plan
+from commands.copy.trouble import as_problem, growing_pause, problem_json
+from commands.ports import Ports
+from store import calls, requests
+from store.calls import Planned
+from store.database import Transaction
+from store.lifecycle import CallState, CopyState
+from store.tables import Call, Request
+
+_TRIES = 12
+"""How often a call that could not even be sent is tried; with growing pauses that is about half an hour."""
+
+
+async def look_before(ports: Ports, call: Call) -> None:
+    """Remember which images the destination has before the first intent.
+
+    Should the answer get lost at a service that ignores `description`, only an image that was not there before
+    can be ours. Not being able to list is no reason to stop.
+    """
+    try:
+        there = [image.id for image in await ports.cloud.private_images(call.destination)]
+    except CloudError:
+        there = None
+    await ports.db.run(
+        lambda tx: calls.settle_as(tx, call, CallState.PLANNED, attempt=0, looked=True, listed=there)
+    )
+
+
+async def send(ports: Ports, request: Request, call: Call, lease: str, send_within_s: float) -> None:
+    """Write the intent, make the call, write the answer.
+
+    Args:
+        send_within_s: past this, counted from now, nothing is written to the network any more.
+    """
+    images = await ports.db.read(lambda tx: [copy.image_id for copy in calls.images_of(tx, call)])
+    attempt = await ports.db.run(lambda tx: calls.intend(tx, call, lease=lease, at=ports.now()))
+    if attempt is None:
+        return
+    try:
+        copied = await ports.cloud.copy_images(
+            source=request.source_region or "",
+            image_ids=images,
+            destination=call.destination,
+            description=call.marker,
+            send_within_s=send_within_s,
+        )
+    except CloudError as error:
+        failure = error
+        await ports.db.run(lambda tx: _failed(tx, ports, request, call, attempt, images, failure))
+        return
+    await ports.db.run(lambda tx: _copied(tx, ports, call, copied))
+
+
+def _copied(tx: Transaction, ports: Ports, call: Call, copied: Copied) -> None:
+    now = ports.now()
+    calls.answered(
+        tx,
+        call,
+        copied.mapping,
+        request_id=copied.request_id,
+        at=now,
+        interval_s=ports.timing.poll_s,
+    )
+    requests.change(tx, call.request_id, at=now)
+
+
+def _failed(
+    tx: Transaction,
+    ports: Ports,
+    request: Request,
+    call: Call,
+    attempt: int,
+    images: Sequence[str],
+    error: CloudError,
+) -> None:
+    now = ports.now()
+    if error.effect is Effect.UNKNOWN:
+        changed = _not_sure(tx, call, attempt, error, now)
+    elif error.passing:
+        changed = _try_again(tx, call, attempt, error, now)
+    elif call.unresolved:
+        changed = calls.settle_as(tx, call, CallState.SETTLING, attempt=attempt, run_at=now)
+    else:
+        changed = _refused(tx, request, call, attempt, images, error, now)
+    if changed:
+        named = [image for image in error.image_ids if image in images] or list(images)
+        kind = "unknown" if error.effect is Effect.UNKNOWN else "error"
+        calls.add_problem(tx, as_problem(call, kind, error, named, now))
+        requests.change(tx, request.id, at=now)
+
+
+def _not_sure(tx: Transaction, call: Call, attempt: int, error: CloudError, now: datetime) -> bool:
+    """It may have begun: settle before anything else happens to these images."""
+    lost = error.fault in {Fault.LOST, Fault.GARBLED}
+    changes: dict[str, Any] = {"unresolved": True, "lost": lost or call.lost, "absent": [], "run_at": now}
+    return calls.settle_as(tx, call, CallState.SETTLING, attempt=attempt, **changes)
+
+
+def _try_again(tx: Transaction, call: Call, attempt: int, error: CloudError, now: datetime) -> bool:
+    """Busy and the like prove nothing: wait, list, then send. What was never sent is sent again after a pause."""
+    pauses = call.pauses + 1
+    unsent = error.fault is Fault.NOT_SENT
+    if unsent and not call.unresolved and pauses > _TRIES:
+        calls.end_copies(tx, call, CopyState.FAILED, problem_json(error))
+        return calls.settle_as(tx, call, CallState.REFUSED, attempt=attempt, answered_at=now)
+    state = CallState.PLANNED if unsent and not call.unresolved else CallState.SETTLING
+    run_at = now + growing_pause(pauses)
+    return calls.settle_as(tx, call, state, attempt=attempt, pauses=pauses, run_at=run_at)
+
+
+def _refused(
+    tx: Transaction,
+    request: Request,
+    call: Call,
+    attempt: int,
+    images: Sequence[str],
+    error: CloudError,
+    now: datetime,
+) -> bool:
+    """Final. The images that the refusal names fail, and the others go in a new call; naming none, it fails all."""
+    changed = calls.settle_as(
+        tx, call, CallState.REFUSED, attempt=attempt, answered_at=now, cloud_request_id=error.request_id
+    )
+    if not changed:
+        return False
+    named = [image for image in images if image in error.image_ids]
+    calls.end_copies(tx, call, CopyState.FAILED, problem_json(error), only=named or None)
+    others = [image for image in images if image not in named] if named else []
+    if others:
+        number = calls.next_number(tx, request.id)
+        mark = plan.marker(request.id, number, request.source_region or "", others)
+        calls.plan(tx, request.id, [Planned(call.destination, mark, tuple(others))])
+    return True

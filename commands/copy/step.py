@@ -1,0 +1,148 @@
+"""The worker's next step for a due request: one action, chosen by its state."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from commands import snapshot
+from commands.copy.check import check
+from commands.copy.recheck import recheck
+from commands.copy.send import look_before, send
+from commands.copy.settle import settle
+from commands.ports import Ports
+from commands.snapshot import Snapshot
+from store import calls, flags, requests
+from store.database import Transaction
+from store.lifecycle import CallState, CopyState, Move, State, derive, move_to
+from store.tables import Call, Request
+
+_PAUSED = timedelta(seconds=2)
+
+
+async def step(ports: Ports, request: Request, lease: str, elapsed_s: Callable[[], float]) -> None:
+    """Do what is due for a request that is held under `lease`.
+
+    Args:
+        elapsed_s: seconds since the lease was taken, on a clock that counts sleep too.
+
+    Raises:
+        DatabaseError: the step is done again when the lease has run out.
+    """
+    if request.state is State.CHECKING:
+        await check(ports, request, lease)
+    elif request.state is State.WAITING:
+        await ports.db.run(lambda tx: _timer(tx, ports, request, lease))
+    elif request.state is State.APPROVED:
+        await recheck(ports, request, lease)
+    else:
+        await _advance(ports, request, lease, elapsed_s)
+
+
+def _timer(tx: Transaction, ports: Ports, request: Request, lease: str) -> None:
+    """Expire, or remind at doubling intervals."""
+    now = ports.now()
+    if request.expires_at is not None and request.expires_at <= now:
+        requests.move(tx, request.id, Move.EXPIRE, at=now, lease=lease)
+        return
+    if request.remind_at is not None and request.remind_at <= now and request.waiting_since is not None:
+        waited = request.remind_at - request.waiting_since
+        remind_at = request.remind_at + waited
+        run_at = min(remind_at, request.expires_at or remind_at)
+        requests.change(
+            tx,
+            request.id,
+            at=now,
+            lease=lease,
+            run_at=run_at,
+            reminders=request.reminders + 1,
+            remind_at=remind_at,
+        )
+    else:
+        run_at = min(t for t in (request.remind_at, request.expires_at, now + timedelta(days=1)) if t)
+    requests.release(tx, request.id, lease=lease, run_at=run_at)
+
+
+async def _advance(ports: Ports, request: Request, lease: str, elapsed_s: Callable[[], float]) -> None:
+    """COPYING and after: one action on one call, then see where that leaves the request."""
+    now = ports.now()
+    seen = await ports.db.run(lambda tx: _prepare(tx, request, now))
+    paused = await ports.db.read(flags.paused)
+    call = _next(seen, now, paused=paused) if seen else None
+    if call is not None:
+        await _act(ports, request, call, lease, elapsed_s)
+    await ports.db.run(lambda tx: _settle_state(tx, ports, request, lease, paused=paused))
+
+
+def _prepare(tx: Transaction, request: Request, now: datetime) -> Snapshot | None:
+    """What was found half done is to be settled; what is not to be sent any more is given up."""
+    for call in requests.calls(tx, request.id):
+        if call.state is CallState.SENDING:
+            lost = {"unresolved": True, "lost": True, "absent": [], "run_at": now}
+            calls.settle_as(tx, call, CallState.SETTLING, attempt=call.attempt, **lost)
+        elif call.state is CallState.PLANNED and request.cancel_wanted_by is not None and not call.unresolved:
+            calls.end_copies(tx, call, CopyState.NOT_SENT, {})
+            calls.settle_as(tx, call, CallState.NOT_SENT, attempt=call.attempt)
+    return snapshot.take(tx, request.id)
+
+
+def _next(seen: Snapshot, now: datetime, *, paused: bool) -> Call | None:
+    """The first call that something can be done about now: settling before sending."""
+    due = [call for call in seen.calls if call.run_at is None or call.run_at <= now]
+    for call in due:
+        if call.state is CallState.SETTLING:
+            return call
+    if paused:
+        return None
+    return next((c for c in due if c.state is CallState.PLANNED and _images_free(seen, c)), None)
+
+
+def _images_free(seen: Snapshot, call: Call) -> bool:
+    """JD Cloud refuses a source that is being copied: destinations that share an image go one after the other."""
+    mine = {copy.image_id for copy in seen.copies if copy.call_number == call.number}
+    others = [c for c in seen.calls if c.number != call.number]
+    unsure = {
+        c.number for c in others if c.state in {CallState.SENDING, CallState.SETTLING, CallState.UNKNOWN}
+    }
+    return not any(
+        copy.image_id in mine and (copy.call_number in unsure or copy.state is CopyState.RUNNING)
+        for copy in seen.copies
+        if copy.call_number != call.number
+    )
+
+
+async def _act(
+    ports: Ports, request: Request, call: Call, lease: str, elapsed_s: Callable[[], float]
+) -> None:
+    if call.state is CallState.SETTLING:
+        await settle(ports, request, call)
+    elif not call.looked:
+        await look_before(ports, call)
+    else:
+        await send(ports, request, call, lease, ports.timing.lease_s / 2 - elapsed_s())
+
+
+def _settle_state(tx: Transaction, ports: Ports, request: Request, lease: str, *, paused: bool) -> None:
+    """Move to where calls and copies say the request stands, and say when to look again."""
+    requests.lock(tx, request.id)
+    seen = snapshot.take(tx, request.id)
+    if seen is None or seen.request.lease != lease or seen.request.state.ended:
+        return
+    now = ports.now()
+    state = derive([c.state for c in seen.calls], [c.state for c in seen.copies])
+    run_at = _run_at(seen, now + _PAUSED if paused else now)
+    if state is not seen.request.state:
+        requests.move(
+            tx, request.id, move_to(state), at=now, lease=lease, **({} if state.ended else {"run_at": run_at})
+        )
+    else:
+        requests.release(tx, request.id, lease=lease, run_at=run_at)
+
+
+def _run_at(seen: Snapshot, now: datetime) -> datetime | None:
+    """When the worker can do something again; None while only copies run, whose looks have their own timer."""
+    moments = [call.run_at or now for call in seen.calls if call.state is CallState.SETTLING]
+    sendable = [c for c in seen.calls if c.state is CallState.PLANNED and _images_free(seen, c)]
+    moments += [max(call.run_at or now, now) for call in sendable]
+    if any(call.state is CallState.SENDING for call in seen.calls):
+        moments.append(now)
+    return min(moments, default=None)

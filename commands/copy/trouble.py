@@ -1,0 +1,45 @@
+"""A cloud's error as rows and pauses."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from commands.clouds.cloud import CloudError
+from store.tables import Call, Problem
+
+_FIRST_PAUSE_S = 2
+_LONGEST_PAUSE_S = 300
+
+
+def as_problem(call: Call, kind: str, error: CloudError, images: Sequence[str], at: datetime) -> Problem:
+    """The error as something to show in the thread, about these images."""
+    return Problem(
+        request_id=call.request_id,
+        number=0,
+        kind=kind,
+        call_number=call.number,
+        destination=call.destination,
+        images=list(images),
+        fault=error.fault.value,
+        http_status=error.http_status,
+        status=error.status,
+        message=error.message,
+        cloud_request_id=error.request_id,
+        at=at,
+    )
+
+
+def problem_json(error: CloudError) -> dict[str, Any]:
+    """The error as a copy keeps it."""
+    return {
+        "fault": error.fault.value,
+        "http_status": error.http_status,
+        "status": error.status,
+        "message": error.message,
+        "request_id": error.request_id,
+    }
+
+
+def growing_pause(times: int) -> timedelta:
+    """2, 4, 8 … seconds, at most five minutes."""
+    return timedelta(seconds=min(_FIRST_PAUSE_S * 2 ** (min(times, 20) - 1), _LONGEST_PAUSE_S))

@@ -1,0 +1,100 @@
+"""Running copies: one question per destination for up to a hundred of them, until each is usable or has failed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from commands.clouds.cloud import CloudError, CloudImage
+from commands.ports import Ports
+from store import calls, requests
+from store.database import Transaction
+from store.lifecycle import CopyState
+from store.tables import Copy
+
+AT_ONCE = 100
+"""The most images that one describeImages takes."""
+
+_LONGEST_S = 30
+_GROWTH = 1.3
+_AFTER_A_DAY_S = 600
+_MISSING = timedelta(minutes=10)
+_PROGRESS_STEP = 10
+
+
+async def look(ports: Ports) -> int:
+    """Look at the copies of one destination that are due; 0 when none is."""
+    now = ports.now()
+    due = await ports.db.run(
+        lambda tx: calls.claim_looks(tx, now=now, limit=AT_ONCE, busy_s=ports.timing.lease_s)
+    )
+    if not due:
+        return 0
+    ids = [str(copy.new_image_id) for copy in due]
+    try:
+        answer = await ports.cloud.describe_images(due[0].destination, ids)
+    except CloudError:
+        await ports.db.run(lambda tx: _put_off(tx, due, ports.now()))
+        return len(due)
+    images = {image.id: image for image in answer}
+    await ports.db.run(lambda tx: _write_down(tx, due, images, ports.now()))
+    ports.wake()
+    return len(due)
+
+
+def _put_off(tx: Transaction, due: Sequence[Copy], now: datetime) -> None:
+    for copy in due:
+        calls.change_copy(tx, _key(copy), **_next_look(copy, now))
+
+
+def _write_down(
+    tx: Transaction, due: Sequence[Copy], images: Mapping[str, CloudImage], now: datetime
+) -> None:
+    changed: dict[str, bool] = {}
+    for copy in due:
+        values = _seen(copy, images.get(str(copy.new_image_id)), now)
+        calls.change_copy(tx, _key(copy), **values)
+        ended = "state" in values
+        if ended or _worth_showing(copy, values):
+            changed[copy.request_id] = changed.get(copy.request_id, False) or ended
+    for request_id, ended in changed.items():
+        due_now: dict[str, Any] = {"run_at": now} if ended else {}
+        requests.change(tx, request_id, at=now, **due_now)
+
+
+def _key(copy: Copy) -> tuple[str, str, str]:
+    return copy.request_id, copy.image_id, copy.destination
+
+
+def _seen(copy: Copy, image: CloudImage | None, now: datetime) -> dict[str, Any]:
+    """What a look at one copy means for its row."""
+    if image is None:
+        since = copy.missing_since or now
+        if now - since >= _MISSING:
+            return {"state": CopyState.FAILED, "problem": {"fault": "gone"}, "look_at": None}
+        return {"missing_since": since, **_next_look(copy, now)}
+    if image.status == "ready":
+        return {
+            "state": CopyState.READY,
+            "progress": 100,
+            "ready_at": now,
+            "look_at": None,
+            "missing_since": None,
+        }
+    if image.status == "error":
+        return {"state": CopyState.FAILED, "problem": {"fault": "copy_error"}, "look_at": None}
+    progress = image.progress if image.progress is not None else copy.progress
+    return {"progress": progress, "missing_since": None, **_next_look(copy, now)}
+
+
+def _next_look(copy: Copy, now: datetime) -> dict[str, Any]:
+    """Ever later: from the first interval to half a minute, and every ten minutes after a day."""
+    if copy.sent_at is not None and now - copy.sent_at > timedelta(days=1):
+        interval_s: float = _AFTER_A_DAY_S
+    else:
+        interval_s = min(copy.look_interval_s * _GROWTH, max(_LONGEST_S, copy.look_interval_s))
+    return {"look_at": now + timedelta(seconds=interval_s), "look_interval_s": interval_s}
+
+
+def _worth_showing(copy: Copy, values: Mapping[str, Any]) -> bool:
+    before, after = copy.progress or 0, values.get("progress") or 0
+    return copy.progress is None or before // _PROGRESS_STEP != after // _PROGRESS_STEP

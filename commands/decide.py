@@ -1,0 +1,270 @@
+"""Approve, reject, cancel: judged afresh at every click, decided by compare-and-set."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from commands import names, refusals
+from commands.permissions import Standing, Verdict, may_approve, may_cancel, may_reject
+from commands.ports import Caller, Ports
+from commands.rule import Rule, load
+from commands.states import state_name
+from commands.text import Code, Language, Message, Text, When
+from commands.who import standing
+from store import permissions, requests
+from store.database import Transaction
+from store.lifecycle import Move, State
+from store.tables import Request
+
+NOT_FOUND = Text("没有此申请，或不属于此频道。", "There is no such request in this channel.")
+_APPROVED = Text("您已批准 {id}", "You approved {id}")
+_APPROVED_MORE = Text("您已批准 {id}，还需 {missing} 人批准", "You approved {id}; {missing} more to go")
+_APPROVED_BEFORE = Text(
+    "您已经批准过 {id}，还需 {missing} 人批准", "You have approved {id} already; {missing} more to go"
+)
+_REJECTED = Text("您已驳回 {id}", "You rejected {id}")
+_CANCELLED = Text("已撤回 {id}", "{id} is cancelled")
+_STOPPING = Text(
+    "{id} 已有调用发往京东云，无法收回；不会再发出新的调用，已提交的部分会照常完成。",
+    "{id} has a call on its way to JD Cloud that can't be taken back. Nothing more is sent; what was sent runs on.",
+)
+_STOPPING_ALREADY = Text("{id} 已在撤回中", "{id} is being cancelled already")
+_CHANGED = Text(
+    "此申请的内容已变化，之前显示的卡片已失效。请查看更新后的卡片再决定。",
+    "This request has changed since the card you pressed. Look at the updated card, then decide.",
+)
+_LATE_APPROVED = Text("此申请已由 {people} 于 {at} 批准", "{people} approved this request at {at}")
+_LATE_REJECTED = Text("此申请已由 {people} 于 {at} 驳回", "{people} rejected this request at {at}")
+_LATE_CANCELLED = Text("此申请已由 {people} 于 {at} 撤回", "{people} cancelled this request at {at}")
+_LATE_EXPIRED = Text("此申请已于 {at} 过期", "This request expired at {at}")
+_LATE = Text(
+    "此申请现在的状态是“{state}”，不能再这样操作",
+    "This request is now “{state}”, so this can't be done any more",
+)
+_NOT_YET = Text("此申请仍在检查中，请稍候片刻。", "This request is still being checked. Wait a moment.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the clicker is told; `done`: the click had an effect."""
+
+    message: Message
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """What a card's button stands for: a request, and which round of asking for approval it belongs to."""
+
+    request_id: str
+    round: int
+
+    @property
+    def value(self) -> str:
+        return f"{self.request_id}.{self.round}"
+
+
+def pressed(value: str) -> Pressed | None:
+    """What a button's value stands for; None when it is none of ours."""
+    request_id, _, number = value.rpartition(".")
+    return Pressed(request_id, int(number)) if request_id and number.isascii() and number.isdigit() else None
+
+
+async def approve(ports: Ports, caller: Caller, button: Pressed) -> Answer:
+    """One yes; the last one that is needed sets the request going."""
+    return await _decide(
+        ports, caller, button.request_id, lambda *seen: _approve(ports, caller, button, *seen)
+    )
+
+
+async def reject(ports: Ports, caller: Caller, button: Pressed, reason: str) -> Answer:
+    """One no ends the request."""
+    return await _decide(
+        ports, caller, button.request_id, lambda *seen: _reject(ports, caller, button, reason, *seen)
+    )
+
+
+async def may_open_reject(ports: Ports, caller: Caller, button: Pressed) -> Answer | None:
+    """What to say instead of asking for a reason; None: ask."""
+    answer = await _decide(
+        ports, caller, button.request_id, lambda *seen: _judge_reject(ports, caller, button, *seen)
+    )
+    return None if answer.done else answer
+
+
+async def cancel(ports: Ports, caller: Caller, request_id: str) -> Answer:
+    """Take a request back; what was sent to the cloud can't be."""
+    return await _decide(ports, caller, request_id, lambda *seen: _cancel(ports, caller, *seen))
+
+
+async def _decide(
+    ports: Ports,
+    caller: Caller,
+    request_id: str,
+    decision: Callable[[Transaction, Request, Rule | None, Standing], Answer],
+) -> Answer:
+    """Who is it, then judge and move in one transaction that holds the request's row."""
+    groups = await ports.db.read(lambda tx: _groups(tx, request_id))
+    who = await standing(ports, caller, groups)
+
+    def work(tx: Transaction) -> Answer:
+        request = requests.lock(tx, request_id)
+        if request is None or request.team != caller.team or not _in_place(request, caller):
+            return Answer(Message((NOT_FOUND.line(caller.language),)))
+        return decision(tx, request, _rule(tx, request), who)
+
+    answer = await ports.db.run(work)
+    if answer.done:
+        ports.wake()
+    return answer
+
+
+def _groups(tx: Transaction, request_id: str) -> frozenset[str]:
+    request = requests.get(tx, request_id)
+    rule = _rule(tx, request) if request else None
+    return rule.groups() if rule else frozenset()
+
+
+def _rule(tx: Transaction, request: Request) -> Rule | None:
+    row = permissions.current(tx, permissions.Key(request.team, request.channel))
+    return load(row.rule) if row else None
+
+
+def _in_place(request: Request, caller: Caller) -> bool:
+    """In its channel, or in a direct message of its requester."""
+    return caller.channel == request.channel or (
+        caller.in_direct_message and caller.user == request.requester
+    )
+
+
+def _approve(
+    ports: Ports,
+    caller: Caller,
+    button: Pressed,
+    tx: Transaction,
+    request: Request,
+    rule: Rule | None,
+    who: Standing,
+) -> Answer:
+    if (late := _late(tx, ports, caller, button, request)) is not None:
+        return late
+    verdict = _may_approve(tx, request, rule, who)
+    if rule is None or not verdict.allowed:
+        return _refused(ports, caller, verdict)
+    new = requests.approve(tx, request, user=caller.user, at=ports.now())
+    needed = approvals_needed(request, rule)
+    given = requests.approvals(tx, request.id, request.round)
+    missing = needed - len(given)
+    if missing > 0:
+        requests.change(tx, request.id, at=ports.now(), lease=None)
+        text = _APPROVED_MORE if new else _APPROVED_BEFORE
+        return Answer(Message((text.line(caller.language, id=Code(request.id), missing=missing),)), done=new)
+    now = ports.now()
+    requests.move(
+        tx, request.id, Move.APPROVE, at=now, actor=caller.user, approved_at=now, run_at=now, remind_at=None
+    )
+    return Answer(Message((_APPROVED.line(caller.language, id=Code(request.id)),)), done=True)
+
+
+def approvals_needed(request: Request, rule: Rule) -> int:
+    """The higher of what was needed at the request and what is needed now."""
+    return 0 if request.emergency else max(request.approvals_needed, rule.approvals)
+
+
+def _may_approve(tx: Transaction, request: Request, rule: Rule | None, who: Standing) -> Verdict:
+    key = permissions.Key(request.team, request.channel)
+    return may_approve(
+        rule,
+        who,
+        requester=request.requester,
+        changed_permissions=permissions.changed_since(tx, key, who.user, request.created_at),
+        self_approval=load(request.rule).self_approval,
+    )
+
+
+def _judge_reject(
+    ports: Ports,
+    caller: Caller,
+    button: Pressed,
+    tx: Transaction,
+    request: Request,
+    rule: Rule | None,
+    who: Standing,
+) -> Answer:
+    if (late := _late(tx, ports, caller, button, request)) is not None:
+        return late
+    verdict = may_reject(rule, who, requester=request.requester)
+    return Answer(Message(()), done=True) if verdict.allowed else _refused(ports, caller, verdict)
+
+
+def _reject(
+    ports: Ports,
+    caller: Caller,
+    button: Pressed,
+    reason: str,
+    tx: Transaction,
+    request: Request,
+    rule: Rule | None,
+    who: Standing,
+) -> Answer:
+    judged = _judge_reject(ports, caller, button, tx, request, rule, who)
+    if not judged.done:
+        return judged
+    requests.move(
+        tx,
+        request.id,
+        Move.REJECT,
+        at=ports.now(),
+        actor=caller.user,
+        decided_by=caller.user,
+        decision_reason=reason,
+    )
+    return Answer(Message((_REJECTED.line(caller.language, id=Code(request.id)),)), done=True)
+
+
+def _cancel(
+    ports: Ports, caller: Caller, tx: Transaction, request: Request, rule: Rule | None, who: Standing
+) -> Answer:
+    verdict = may_cancel(rule, who, requester=request.requester, admins=ports.admins)
+    if not verdict.allowed:
+        return _refused(ports, caller, verdict)
+    now, identity = ports.now(), Code(request.id)
+    if requests.move(tx, request.id, Move.CANCEL, at=now, actor=caller.user, decided_by=caller.user):
+        return Answer(Message((_CANCELLED.line(caller.language, id=identity),)), done=True)
+    if request.state.ended:
+        return _told(tx, caller.language, request)
+    if request.cancel_wanted_by is not None:
+        return Answer(Message((_STOPPING_ALREADY.line(caller.language, id=identity),)))
+    requests.change(tx, request.id, at=now, cancel_wanted_by=caller.user, decided_by=caller.user, run_at=now)
+    return Answer(Message((_STOPPING.line(caller.language, id=identity),)), done=True)
+
+
+def _late(tx: Transaction, ports: Ports, caller: Caller, button: Pressed, request: Request) -> Answer | None:
+    """What happened before this click, if something did."""
+    if request.state is State.CHECKING:
+        return Answer(Message((_NOT_YET.line(caller.language),)))
+    if request.state is not State.WAITING:
+        return _told(tx, caller.language, request)
+    if request.expires_at is not None and request.expires_at <= ports.now():
+        return Answer(Message((_LATE_EXPIRED.line(caller.language, at=When(request.expires_at, "time")),)))
+    if button.round != request.round:
+        return Answer(Message((_CHANGED.line(caller.language),)))
+    return None
+
+
+def _told(tx: Transaction, language: Language, request: Request) -> Answer:
+    texts = {State.REJECTED: _LATE_REJECTED, State.CANCELLED: _LATE_CANCELLED}
+    if request.state in texts and request.decided_by and request.ended_at:
+        people = names.people([request.decided_by], language)
+        line = texts[request.state].line(language, people=people, at=When(request.ended_at, "time"))
+    elif request.state is State.EXPIRED and request.ended_at:
+        line = _LATE_EXPIRED.line(language, at=When(request.ended_at, "time"))
+    elif request.approved_at and (given := requests.approvals(tx, request.id, request.round)):
+        people = names.people([approval.user for approval in given], language)
+        line = _LATE_APPROVED.line(language, people=people, at=When(request.approved_at, "time"))
+    else:
+        line = _LATE.line(language, state=state_name(request.state, language))
+    return Answer(Message((line,)))
+
+
+def _refused(ports: Ports, caller: Caller, verdict: Verdict) -> Answer:
+    return Answer(refusals.refusal(verdict, caller.language, ports.regions))

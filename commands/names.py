@@ -1,0 +1,51 @@
+"""Regions, people and ids as spans of a sentence."""
+
+from collections.abc import Iterable, Sequence
+
+from commands.clouds.cloud import Region
+from commands.rule import ANY_REGION, EVERYONE
+from commands.text import Code, Language, Mention, Span, Spans, Text, join, listed
+
+_EVERYONE = Text("所有人", "everyone")
+_ANY_REGION = Text("任意地域", "any region")
+_NOBODY = Text("（无人）", "(nobody)")
+
+
+def region(regions: Sequence[Region], region_id: str, language: Language) -> Spans:
+    """A region's id with its name: `cn-east-2` 华东-上海, or `cn-east-2` Shanghai."""
+    if region_id == ANY_REGION:
+        return _ANY_REGION.say(language)
+    known = next((r for r in regions if r.id == region_id), None)
+    if known is None:
+        return Spans((Code(region_id),))
+    name = known.zh if language == "zh" else known.en.rsplit("-", 1)[-1]
+    return Spans((Code(region_id), f" {name}" if name and name != region_id else ""))
+
+
+def region_list(regions: Sequence[Region], region_ids: Iterable[str], language: Language) -> Spans:
+    """Several regions in a sentence."""
+    return listed(language, [region(regions, r, language) for r in region_ids])
+
+
+def person(principal: str, language: Language) -> Span:
+    """A mention of a person or a group, or the word for everyone."""
+    return _EVERYONE.say(language) if principal == EVERYONE else Mention(principal)
+
+
+def people(principals: Iterable[str], language: Language) -> Spans:
+    """Several people and groups in a sentence."""
+    spans = [person(p, language) for p in principals]
+    return listed(language, spans) if spans else _NOBODY.say(language)
+
+
+def any_of(principals: Sequence[str], language: Language) -> Spans:
+    """`@a 或 @b 中任意一人`: whoever of them comes first."""
+    spans = [person(p, language) for p in principals]
+    if not spans:
+        return _NOBODY.say(language)
+    return join(spans, " 或 " if language == "zh" else " or ")
+
+
+def codes(language: Language, words: Iterable[str]) -> Spans:
+    """Several ids in a sentence."""
+    return listed(language, [Code(word) for word in words])

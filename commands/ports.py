@@ -1,0 +1,91 @@
+"""What commands need from outside, and who is asking: plain values, made in `bot/app.py`."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from commands.clouds.cloud import Cloud, Region
+from commands.permissions import Admins, Standing
+from commands.text import Language
+from store.database import Database
+
+
+class UnknowableError(Exception):
+    """Slack did not say in time who somebody is; whoever asks is refused for now."""
+
+
+class People(Protocol):
+    """The directory of people and user groups, at most a minute old."""
+
+    async def standing(self, team: str, user: str, groups: Iterable[str]) -> Standing:
+        """Who somebody is in the workspace, and which of `groups` they are in.
+
+        Raises:
+            UnknowableError: it can't be known now.
+        """
+        ...
+
+    async def language(self, team: str, user: str) -> Language | None:
+        """The language of somebody's Slack; None: not known, or neither Chinese nor English."""
+        ...
+
+    async def is_bot_in(self, team: str, channel: str) -> bool | None:
+        """Whether the bot can post in the channel; None: not known."""
+        ...
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Settings in seconds; see `BOT_LEASE_S` and its neighbours in the README."""
+
+    lease_s: float
+    settle_s: float
+    poll_s: float
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The world as commands see it.
+
+    Attributes:
+        now: the clock, aware, UTC.
+        new_id: a request's id, such as `cp-7f3k2m`.
+        new_token: an opaque random text for leases and button values.
+        wake: says that something became due.
+        language: where neither channel nor person says.
+    """
+
+    db: Database
+    people: People
+    cloud: Cloud
+    regions: tuple[Region, ...]
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    new_token: Callable[[], str]
+    wake: Callable[[], None]
+    admins: Admins
+    language: Language
+    timing: Timing
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who typed or pressed something.
+
+    Attributes:
+        team: of the workspace where it happened.
+        user_team: the person's own workspace as the payload says it; None: it doesn't say.
+        delivery: the same for every delivery of the same act, and for no other.
+    """
+
+    team: str
+    channel: str
+    user: str
+    user_team: str | None
+    delivery: str
+    language: Language
+
+    @property
+    def in_direct_message(self) -> bool:
+        return self.channel.startswith("D")

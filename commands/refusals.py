@@ -1,0 +1,137 @@
+"""What a refused person is told: which rule says no, and who can help."""
+
+from collections.abc import Sequence
+
+from commands import names
+from commands.clouds.cloud import Region
+from commands.permissions import Reason, Verdict
+from commands.text import Language, Line, Message, Text
+
+_WHAT: dict[Reason, Text] = {
+    Reason.GUEST: Text(
+        "访客账号在此频道没有这项权限。",
+        "Guests don't have this right in this channel.",
+    ),
+    Reason.BOT: Text("机器人不能使用此功能。", "Bots can't use this."),
+    Reason.DEACTIVATED: Text(
+        "您的 Slack 账号已停用，不能使用此功能。", "Your Slack account is deactivated and can't use this."
+    ),
+    Reason.STRANGER: Text(
+        "您不是此工作区的成员，不能使用此功能。",
+        "You are not a member of this workspace, so you can't use this.",
+    ),
+    Reason.NOT_SET_UP: Text(
+        "此频道尚未开通镜像复制，不允许任何操作。",
+        "Copying images is not set up in this channel, so nothing is allowed here.",
+    ),
+    Reason.MAY_NOT_REQUEST: Text(
+        "您在此频道没有申请复制镜像的权限（规则 request）。",
+        "You may not request image copies in this channel (rule: request).",
+    ),
+    Reason.SOURCE: Text(
+        "此频道不允许从 {about} 复制镜像（规则 source_regions）。",
+        "This channel doesn't allow copies from {about} (rule: source_regions).",
+    ),
+    Reason.DESTINATION: Text(
+        "此频道不允许复制到 {about}（规则 destination_regions）。",
+        "This channel doesn't allow copies to {about} (rule: destination_regions).",
+    ),
+    Reason.IMAGE: Text(
+        "此频道不允许复制这些镜像：{about}（规则 images）。",
+        "This channel doesn't allow these images: {about} (rule: images).",
+    ),
+    Reason.SAME_REGION: Text(
+        "目标地域与源地域相同：{about}（规则 allow_same_region）。请选择其他地域。",
+        "Source and destination are the same: {about} (rule: allow_same_region). Choose another destination.",
+    ),
+    Reason.TOO_MANY: Text(
+        "一次最多申请 {limit} 个镜像（规则 max_images）。请分几次申请。",
+        "One request may have at most {limit} images (rule: max_images). Split it into several.",
+    ),
+    Reason.REASON_REQUIRED: Text(
+        "此申请须写明原因（规则 reason_required）。请在命令末尾加上：因为 您的原因",
+        "This request needs a reason (rule: reason_required). Add to the end of the command: because your reason",
+    ),
+    Reason.DAILY: Text(
+        "您 24 小时内最多申请 {limit} 个镜像（规则 daily_images），此申请会超出。",
+        "You may request at most {limit} images in 24 hours (rule: daily_images); this request would exceed that.",
+    ),
+    Reason.OPEN: Text(
+        "您最多可有 {limit} 个未完成的申请（规则 open_requests）。请等其中一个完成，或先撤回一个。",
+        "You may have at most {limit} open requests (rule: open_requests). Wait for one to end, or cancel one.",
+    ),
+    Reason.EMERGENCY: Text(
+        "您在此频道不能使用紧急复制（规则 emergency）。",
+        "You may not start emergency copies in this channel (rule: emergency).",
+    ),
+    Reason.OWN_REQUEST: Text(
+        "您不能批准或驳回自己的申请（规则 self_approval）；不需要时可以撤回。",
+        "You can't approve or reject your own request (rule: self_approval); you can cancel it.",
+    ),
+    Reason.CHANGED_PERMISSIONS: Text(
+        "您在此申请提交后修改过此频道的权限，因此不能批准它。",
+        "You changed this channel's permissions after this request was made, so you can't approve it.",
+    ),
+    Reason.MAY_NOT_APPROVE: Text(
+        "您在此频道没有审批权限（规则 approve）。",
+        "You may not approve or reject requests in this channel (rule: approve).",
+    ),
+    Reason.MAY_NOT_CANCEL: Text(
+        "只有申请人和频道管理员可以撤回此申请。",
+        "Only the requester and the channel's administrators can cancel this request.",
+    ),
+    Reason.MAY_NOT_ADMINISTER: Text(
+        "只有频道管理员可以这样做（规则 admin）。",
+        "Only the channel's administrators can do this (rule: admin).",
+    ),
+    Reason.MAY_NOT_PAUSE: Text(
+        "只有机器人管理员（BOT_ADMINS）可以这样做。",
+        "Only the bot's administrators (BOT_ADMINS) can do this.",
+    ),
+}
+
+_CAN_APPROVE = Text("可以审批的人：{people}", "People who can: {people}")
+_CAN_SET_UP = Text("请联系 {people} 进行设置。", "Ask {people} to set it up.")
+_CAN_CHANGE = Text("如需调整，请联系频道管理员 {people}。", "{people} can change that.")
+_CAN_DO = Text("可以这样做的人：{people}", "People who can: {people}")
+_NOBODY_SET = Text(
+    "请负责安装机器人的人在 BOT_ADMINS 中指定管理员，或用 copy-image-bot permissions apply 导入权限。",
+    "Whoever runs the bot can name administrators in BOT_ADMINS or load a permission file with copy-image-bot permissions apply.",
+)
+
+_ABOUT_REGIONS = frozenset({Reason.SOURCE, Reason.DESTINATION, Reason.SAME_REGION})
+_ABOUT_RIGHT_TO_DECIDE = frozenset({Reason.MAY_NOT_APPROVE, Reason.OWN_REQUEST, Reason.CHANGED_PERMISSIONS})
+_ABOUT_DOING = frozenset(
+    {Reason.MAY_NOT_CANCEL, Reason.MAY_NOT_ADMINISTER, Reason.MAY_NOT_PAUSE, Reason.EMERGENCY}
+)
+_SELF_HELP = frozenset({Reason.SAME_REGION, Reason.REASON_REQUIRED, Reason.OPEN, Reason.BOT})
+
+
+def what(verdict: Verdict, language: Language, regions: Sequence[Region]) -> Line:
+    """The sentence that says why not."""
+    if verdict.reason in _ABOUT_REGIONS:
+        about = names.region_list(regions, verdict.about, language)
+    else:
+        about = names.codes(language, verdict.about)
+    return _WHAT[verdict.reason].line(language, about=about, limit=verdict.limit)
+
+
+def refusal(verdict: Verdict, language: Language, regions: Sequence[Region]) -> Message:
+    """Why not, and who can help."""
+    lines = [what(verdict, language, regions)]
+    if verdict.reason not in _SELF_HELP:
+        lines.append(_who_helps(verdict, language))
+    return Message(tuple(lines))
+
+
+def _who_helps(verdict: Verdict, language: Language) -> Line:
+    if not verdict.ask_whom:
+        return _NOBODY_SET.line(language)
+    people = names.people(verdict.ask_whom, language)
+    if verdict.reason is Reason.NOT_SET_UP:
+        return _CAN_SET_UP.line(language, people=people)
+    if verdict.reason in _ABOUT_RIGHT_TO_DECIDE:
+        return _CAN_APPROVE.line(language, people=people)
+    if verdict.reason in _ABOUT_DOING:
+        return _CAN_DO.line(language, people=people)
+    return _CAN_CHANGE.line(language, people=people)

@@ -1,0 +1,5 @@
+"""The thread of a request as a pure function of what the store knows of it."""
+
+from commands.view.thread import Part, parts
+
+__all__ = ["Part", "parts"]

@@ -1,0 +1,269 @@
+"""The card: the one message of a request that is edited as its state changes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from commands import names
+from commands.clouds.cloud import Region
+from commands.copy.examine import Unchecked
+from commands.decide import Pressed
+from commands.rule import load
+from commands.snapshot import Snapshot
+from commands.states import MARKS
+from commands.text import Button, Code, Language, Line, Mention, Message, Span, Text, When, join
+from commands.view import invalid
+from commands.view.words import age, duration_words, headline, image_count, progress_words
+from store.lifecycle import CopyState, State
+from store.tables import Request
+
+_MOST_IMAGES = 10
+
+_REQUESTED = Text("申请人 {who}", "Requested by {who}")
+_REASON = Text("原因：{reason}", "reason: {reason}")
+_ID = Text("编号 {id}", "{id}")
+_APPROVED_BY = Text("由 {people} 批准", "approved by {people}")
+_UNASKED = Text("无需批准", "no approval needed")
+_EMERGENCY = Text("紧急：未经批准启动", "emergency: started without approval")
+_TOOK = Text("用时 {time}", "{time}")
+_REJECTED_BY = Text("由 {who} 驳回", "Rejected by {who}")
+_REJECTED_WHY = Text("由 {who} 驳回：{reason}", "Rejected by {who}: {reason}")
+_CANCELLED_BY = Text("由 {who} 撤回", "Cancelled by {who}")
+_EXPIRED = Text("无人在 {at} 前批准，已自动失效", "Nobody approved it by {at}, so it has expired")
+_EXPIRED_APPROVED = Text("批准已过期，没有复制任何镜像", "The approval has expired, so nothing was copied")
+_CHECKING = Text("正在检查镜像状态与目标地域配额…", "Checking the images and the quota in the destination…")
+_MORE = Text("…另有 {count} 个镜像", "…and {count} more")
+_QUOTA = Text(
+    "{region} 剩余配额：镜像 {images} 个，快照 {snapshots} 个（本次需 {need_images} 个镜像、{need_snapshots} 个快照）",
+    "Quota left in {region}: {images} images, {snapshots} snapshots (this needs {need_images} and {need_snapshots})",
+)
+_UNCHECKED = {
+    Unchecked.IMAGES: Text("未能查询镜像状态，未检查", "The images couldn't be looked up: not checked"),
+    Unchecked.QUOTA: Text("未能查询目标地域配额，未检查", "The quota couldn't be looked up: not checked"),
+    Unchecked.PRESENT: Text(
+        "未能确认之前的副本是否仍在，未检查", "Whether earlier copies are still there: not checked"
+    ),
+}
+_PRESENT = Text(
+    "{image} 之前已复制到 {region}，不再重复：{copy}",
+    "{image} was copied to {region} before and is left out: {copy}",
+)
+_NEEDS = Text(
+    "需要 {count} 人批准：{people}；{at} 前无人批准将自动失效",
+    "Needs {count} approval(s) from {people}; expires at {at}",
+)
+_NEEDS_MORE = Text(
+    "{given} 已批准，还需 {count} 人：{people}；{at} 前未获批准将自动失效",
+    "{given} approved; {count} more needed from {people}; expires at {at}",
+)
+_NOBODY_CAN = Text(
+    "目前没有人可以批准此申请（规则 approve）。频道管理员 {admins} 可以指定审批人",
+    "Nobody can approve this request at present (rule: approve). {admins} can name approvers",
+)
+_CHANGED = Text("内容有变化，需要重新批准", "Something changed, so it needs approval again")
+_STOPPING = Text(
+    "{who} 要求撤回：不再发出新的调用，已提交的部分会照常完成",
+    "{who} asked to cancel: nothing more is sent; what was sent runs on",
+)
+
+BUTTONS = {
+    "approve": Text("批准", "Approve"),
+    "reject": Text("驳回", "Reject"),
+    "cancel": Text("撤回", "Cancel"),
+    "retry": Text("重试", "Retry"),
+    "ask_again": Text("重新申请", "Ask again"),
+    "copy_again": Text("仍要复制", "Copy again"),
+    "copy_rest": Text("申请其余镜像", "Request the rest"),
+}
+
+
+def card(seen: Snapshot, regions: Sequence[Region]) -> Message:
+    """What the card shows now."""
+    request, language = seen.request, _language(seen.request)
+    lines = [
+        _title(seen, regions, language),
+        Line((join(_facts(seen, language), " · "),), "context"),
+        *_images(request, language),
+        *_state_lines(seen, regions, language),
+    ]
+    return Message(tuple(lines), tuple(_buttons(seen, language)))
+
+
+def _language(request: Request) -> Language:
+    return "en" if request.language == "en" else "zh"
+
+
+def _title(seen: Snapshot, regions: Sequence[Region], language: Language) -> Line:
+    return Line((f"{MARKS[seen.request.state]} ", headline(seen, regions, language)), "title")
+
+
+def _facts(seen: Snapshot, language: Language) -> list[Span]:
+    request = seen.request
+    facts: list[Span] = [_REQUESTED.say(language, who=Mention(request.requester))]
+    if request.reason:
+        facts.append(_REASON.say(language, reason=" ".join(request.reason.split())))
+    if request.emergency:
+        facts.append(_EMERGENCY.say(language))
+    if request.approved_at is not None and seen.approvers:
+        facts.append(_APPROVED_BY.say(language, people=names.people(seen.approvers, language)))
+    elif request.approved_at is not None and not request.emergency:
+        facts.append(_UNASKED.say(language))
+    facts.append(_ID.say(language, id=Code(request.id)))
+    if request.state is State.READY and request.started_at and request.ended_at:
+        took = duration_words(request.ended_at - request.started_at, language)
+        facts.append(_TOOK.say(language, time=took))
+    return facts
+
+
+def _images(request: Request, language: Language) -> list[Line]:
+    shown = [Line(tuple(_image(request, image, language))) for image in request.images[:_MOST_IMAGES]]
+    more = len(request.images) - _MOST_IMAGES
+    return [*shown, _MORE.line(language, count=more)] if more > 0 else shown
+
+
+def _image(request: Request, image: str, language: Language) -> list[Span]:
+    facts = request.facts.get(image)
+    if facts is None:
+        return [Code(image)]
+    system = " ".join(filter(None, (facts.get("platform"), facts.get("os_version"))))
+    size = f"{facts['size_gb']} GB" if facts.get("size_gb") else ""
+    words = filter(None, (facts.get("name"), system, size, age(facts.get("created_at"), language)))
+    return [Code(image), " ", " · ".join(words)]
+
+
+def _state_lines(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:
+    request = seen.request
+    match request.state:
+        case State.CHECKING:
+            return [_CHECKING.line(language)]
+        case State.WAITING:
+            return [*_findings(seen, regions, language), *_waiting(seen, language)]
+        case State.APPROVED | State.COPYING | State.WATCHING | State.UNKNOWN:
+            return [*_under_way(seen, language)]
+        case State.INVALID:
+            return invalid.lines(request, regions, language)
+        case _:
+            return _ended(seen, language)
+
+
+def _findings(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:
+    checks = seen.request.checks
+    lines = []
+    for copy in seen.in_state(CopyState.PRESENT):
+        where = names.region(regions, copy.destination, language)
+        values: dict[str, Any] = {"image": Code(copy.image_id), "copy": Code(str(copy.new_image_id))}
+        lines.append(_PRESENT.line(language, region=where, **values))
+    for destination, quotas in checks.get("quotas", {}).items():
+        if {"image", "snapshot"} <= set(quotas):
+            lines.append(_quota(destination, quotas, checks["needed"][destination], regions, language))
+    return [*lines, *(_UNCHECKED[Unchecked(check)].line(language) for check in checks.get("unchecked", []))]
+
+
+def _quota(
+    destination: str,
+    quotas: dict[str, Any],
+    needed: dict[str, int],
+    regions: Sequence[Region],
+    language: Language,
+) -> Line:
+    left = {kind: max(0, limit - used) for kind, (limit, used) in quotas.items()}
+    return _QUOTA.line(
+        language,
+        region=names.region(regions, destination, language),
+        images=left["image"],
+        snapshots=left["snapshot"],
+        need_images=needed["image"],
+        need_snapshots=needed["snapshot"],
+    )
+
+
+def _waiting(seen: Snapshot, language: Language) -> list[Line]:
+    request = seen.request
+    lines = [_CHANGED.line(language)] if request.round > 1 else []
+    people = can_approve(request)
+    if not people:
+        admins = names.people(request.rule.get("admin", []), language)
+        return [*lines, _NOBODY_CAN.line(language, admins=admins)]
+    values: dict[str, Any] = {
+        "count": request.approvals_needed - len(seen.approvers),
+        "people": names.any_of(people, language),
+        "at": When(request.expires_at or request.created_at),
+    }
+    if seen.approvers:
+        given = names.people(seen.approvers, language)
+        return [*lines, _NEEDS_MORE.line(language, given=given, **values)]
+    return [*lines, _NEEDS.line(language, **values)]
+
+
+def can_approve(request: Request) -> list[str]:
+    """Whom the rule of the request names as approvers, without those who may not approve this one."""
+    rule = load(request.rule)
+    return [p for p in rule.approve if rule.self_approval or p != request.requester]
+
+
+def _under_way(seen: Snapshot, language: Language) -> list[Line]:
+    lines = []
+    if seen.request.cancel_wanted_by:
+        lines.append(_STOPPING.line(language, who=Mention(seen.request.cancel_wanted_by)))
+    words = progress_words(seen, language)
+    return [*lines, Line((words,))] if words is not None else lines
+
+
+def _ended(seen: Snapshot, language: Language) -> list[Line]:
+    request = seen.request
+    who = Mention(request.decided_by or "")
+    match request.state:
+        case State.REJECTED if request.decision_reason:
+            reason = " ".join(request.decision_reason.split())
+            return [_REJECTED_WHY.line(language, who=who, reason=reason)]
+        case State.REJECTED:
+            return [_REJECTED_BY.line(language, who=who)]
+        case State.CANCELLED:
+            return [_CANCELLED_BY.line(language, who=who)]
+        case State.EXPIRED if request.approved_at is not None:
+            return [_EXPIRED_APPROVED.line(language)]
+        case State.EXPIRED:
+            return [_EXPIRED.line(language, at=When(request.expires_at or request.created_at))]
+        case State.FAILED | State.PARTLY_READY:
+            return [Line((image_count(seen, language),))]
+        case _:
+            return []
+
+
+def _buttons(seen: Snapshot, language: Language) -> list[Button]:
+    request = seen.request
+    value = Pressed(request.id, request.round).value
+    styles: dict[str, Any] = {"approve": "primary", "reject": "danger"}
+    return [
+        Button(action, getattr(BUTTONS[action], language), value, styles.get(action))
+        for action in _actions(seen)
+    ]
+
+
+def _actions(seen: Snapshot) -> list[str]:
+    """What can be pressed now; a button that made a child request is gone."""
+    request = seen.request
+    match request.state:
+        case State.WAITING:
+            return ["approve", "reject", "cancel"]
+        case State.CHECKING | State.APPROVED | State.COPYING | State.WATCHING | State.UNKNOWN:
+            can_stop = request.cancel_wanted_by is None and request.state is not State.WATCHING
+            return ["cancel"] if can_stop else []
+        case _:
+            return [action for action in after(request) if action not in seen.pressed]
+
+
+def after(request: Request) -> list[str]:
+    """The buttons with which an ended request can be followed by another."""
+    match request.state, request.outcome.get("reason"):
+        case ((State.FAILED | State.PARTLY_READY), _):
+            return ["retry"]
+        case State.EXPIRED, _:
+            return ["ask_again"]
+        case State.INVALID, "present":
+            return ["copy_again"]
+        case State.INVALID, "images" if len(request.outcome["wrong"]) < len(request.images):
+            return ["copy_rest"]
+        case State.INVALID, ("quota" | "images" | "no_card"):
+            return ["ask_again"]
+        case _:
+            return []

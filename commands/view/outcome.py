@@ -1,0 +1,120 @@
+"""The last message of a thread: what became of the request, for the one who asked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from commands import names
+from commands.clouds.cloud import Fault, Region
+from commands.copy.faults import explain
+from commands.snapshot import Snapshot
+from commands.text import Code, Language, Line, Mention, Message, Span, Spans, Text
+from commands.view import invalid
+from commands.view.words import duration_words
+from store.lifecycle import CopyState, State
+from store.tables import Copy
+
+_READY = Text(
+    "{who} {count} 个镜像已在 {regions} 可用，用时 {time}",
+    "{who} {count} image(s) usable in {regions} after {time}",
+)
+_PARTLY = Text(
+    "{who} {ready} 个镜像可用，{failed} 个未能复制。点击“重试”只会重新申请未成功的镜像",
+    "{who} {ready} image(s) usable, {failed} not copied. Retry asks for those that failed only.",
+)
+_FAILED = Text("{who} 没有镜像复制成功", "{who} no image was copied.")
+_INVALID = Text("{who} 此申请无法继续", "{who} this request can't go on.")
+_REJECTED = Text(
+    "{who} {decider} 驳回了此申请：“{reason}”", "{who} {decider} rejected this request: “{reason}”"
+)
+_CANCELLED = Text(
+    "{who} 此申请已由 {decider} 撤回，没有复制任何镜像",
+    "{who} {decider} cancelled this request; nothing was copied.",
+)
+_EXPIRED = Text(
+    "{who} 此申请已过期，没有复制任何镜像。仍需要的话，请点击卡片上的“重新申请”",
+    "{who} this request has expired and nothing was copied. If you still need it, press Ask again on the card.",
+)
+_GONE = Text(
+    "{image} 的副本 {copy} 已从 {region} 消失超过 10 分钟",
+    "{copy}, the copy of {image}, has been gone from {region} for more than 10 minutes",
+)
+_COPY_ERROR = Text(
+    "京东云报告 {image} 的副本 {copy} 复制出错", "JD Cloud reports that {copy}, the copy of {image}, failed"
+)
+_NOT_SENT = Text("{image} 未提交", "{image} was not sent")
+
+
+def outcome(seen: Snapshot, regions: Sequence[Region], language: Language) -> Message | None:
+    """None while the request has not ended."""
+    request = seen.request
+    values: dict[str, Any] = {"who": Mention(request.requester), "decider": Mention(request.decided_by or "")}
+    match request.state:
+        case State.READY | State.PARTLY_READY | State.FAILED:
+            return Message(tuple(_copied(seen, regions, language)))
+        case State.INVALID:
+            lines = invalid.lines(request, regions, language)
+            return Message((_INVALID.line(language, who=values["who"]), *lines))
+        case State.REJECTED:
+            reason = " ".join((request.decision_reason or "").split())
+            return Message((_REJECTED.line(language, reason=reason, **values),))
+        case State.CANCELLED:
+            return Message((_CANCELLED.line(language, **values),))
+        case State.EXPIRED:
+            return Message((_EXPIRED.line(language, who=values["who"]),))
+        case _:
+            return None
+
+
+def _copied(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:
+    usable = seen.in_state(CopyState.READY, CopyState.PRESENT)
+    failed = seen.in_state(CopyState.FAILED, CopyState.NOT_SENT)
+    return [
+        _head(seen, len(usable), len(failed), regions, language),
+        *(_usable(seen, copy, regions, language) for copy in usable),
+        *(_failed(seen, copy, regions, language) for copy in failed),
+    ]
+
+
+def _head(seen: Snapshot, usable: int, failed: int, regions: Sequence[Region], language: Language) -> Line:
+    request = seen.request
+    who = Mention(request.requester)
+    if request.state is State.FAILED:
+        return _FAILED.line(language, who=who)
+    if request.state is State.PARTLY_READY:
+        return _PARTLY.line(language, who=who, ready=usable, failed=failed)
+    time = (request.ended_at or request.created_at) - (request.started_at or request.created_at)
+    return _READY.line(
+        language,
+        who=who,
+        count=usable,
+        regions=names.region_list(regions, request.destinations, language),
+        time=duration_words(time, language),
+    )
+
+
+def _usable(seen: Snapshot, copy: Copy, regions: Sequence[Region], language: Language) -> Line:
+    where: tuple[Span, ...] = ()
+    if len(seen.request.destinations) > 1:
+        where = (" · ", names.region(regions, copy.destination, language))
+    return Line((Code(copy.image_id), " → ", Code(str(copy.new_image_id)), *where))
+
+
+def _failed(seen: Snapshot, copy: Copy, regions: Sequence[Region], language: Language) -> Line:
+    return Line(("❌ ", _why(seen, copy, regions, language)))
+
+
+def _why(seen: Snapshot, copy: Copy, regions: Sequence[Region], language: Language) -> Spans:
+    region = names.region(regions, copy.destination, language)
+    image = Code(copy.image_id)
+    if copy.state is CopyState.NOT_SENT:
+        return _NOT_SENT.say(language, image=image)
+    fault = copy.problem.get("fault", "")
+    if fault in _OWN:
+        return _OWN[fault].say(language, image=image, copy=Code(str(copy.new_image_id)), region=region)
+    source = names.region(regions, seen.request.source_region or "", language)
+    if fault in set(Fault):
+        return explain(Fault(fault), language, images=image, source=source, destination=region)[0]
+    return Spans((image,))
+
+
+_OWN = {"gone": _GONE, "copy_error": _COPY_ERROR}

@@ -1,0 +1,255 @@
+"""The messages below the card, each a part with a name that never changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from commands import names
+from commands.clouds.cloud import Fault, Region
+from commands.copy.faults import cloud_words, explain
+from commands.rule import load
+from commands.snapshot import Snapshot
+from commands.text import Button, Code, Language, Line, Mention, Message, Span, Text, When
+from commands.view.card import can_approve, card
+from commands.view.outcome import outcome
+from commands.view.words import duration_words, progress_words
+from store.lifecycle import State
+from store.tables import Call, Copy, Problem, Request
+
+
+@dataclass(frozen=True)
+class Part:
+    """One message of a request's thread.
+
+    Attributes:
+        name: stays the same for good: `card`, `approval`, `mapping-1`, `progress`, `outcome`, …
+        message: what it shows now.
+        fixed: once posted it is not edited any more.
+    """
+
+    name: str
+    message: Message
+    fixed: bool = False
+
+
+_ASK = Text(
+    "{people} 请审批：{who} 申请将 {count} 个镜像复制到 {regions}",
+    "{people}, please review: {who} asks to copy {count} image(s) to {regions}",
+)
+_CHANGED = Text(
+    "此申请获批后内容有变化，之前的批准作废，请重新审批：",
+    "This request has changed since it was approved. Earlier approvals are void; please review it again:",
+)
+_CHANGED_FACT = Text("{image} 的{fact}：{before} → {after}", "{image}, {fact}: {before} → {after}")
+_CHANGED_APPROVER = Text("{who} 已没有审批权限", "{who} may no longer approve")
+_CHANGED_COUNT = Text(
+    "现在需要 {after} 人批准，之前只有 {before} 人", "Now {after} approvals are needed; there were {before}"
+)
+_FACTS = {
+    "name": Text("名称", "name"),
+    "created_at": Text("创建时间", "created"),
+    "size_gb": Text("大小（GB）", "size (GB)"),
+    "snapshot_ids": Text("快照", "snapshots"),
+    "encrypted": Text("加密", "encrypted"),
+}
+_SUBMITTED = Text(
+    "复制任务已提交，新镜像如下，完成前暂不可用",
+    "Copying has begun. The new images, not usable until it is done:",
+)
+_SUBMITTED_TO = Text(
+    "{region} 的复制任务已提交，新镜像如下，完成前暂不可用",
+    "Copying to {region} has begun. The new images, not usable until it is done:",
+)
+_REMINDER = Text(
+    "提醒 此申请已等待 {waited}，还需 {count} 人批准：{people}（{at} 失效）",
+    "Reminder: this request has been waiting for {waited}. {count} more approval(s) needed from {people} (expires {at})",
+)
+_QUESTION = Text(
+    "仍无法确认是否已开始复制 {image}。请在京东云控制台查看 {region} 的镜像后选择：",
+    "It is still unknown whether copying {image} has begun. Look at the images in {region} in JD Cloud's console, then choose:",
+)
+_CANDIDATE = Text("可能的镜像：{id}（{name}，创建于 {at}）", "It could be {id} ({name}, created {at})")
+_NO_CANDIDATE = Text("在 {region} 没有找到可能的镜像", "No image in {region} looks like it")
+_WHO_MAY = Text("可以选择的人：{people}", "Who may choose: {people}")
+_ANSWERED = Text("{who} 已选择：{answer}", "{who} chose: {answer}")
+_ADOPT = Text("确认是此镜像", "It's this one")
+_RESEND = Text("未复制，重新提交", "Not copied, send again")
+
+
+def parts(seen: Snapshot, regions: Sequence[Region]) -> list[Part]:
+    """All messages of the thread as they should be now, the card first."""
+    request = seen.request
+    language: Language = "en" if request.language == "en" else "zh"
+    return [
+        Part("card", card(seen, regions)),
+        *_approvals(seen, regions, language),
+        *_problems(seen, regions, language),
+        *_mappings(seen, regions, language),
+        *_reminders(seen, language),
+        *_progress(seen, language),
+        *_outcome(seen, regions, language),
+    ]
+
+
+def _outcome(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Part]:
+    message = outcome(seen, regions, language)
+    return [Part("outcome", message)] if message is not None else []
+
+
+def _approvals(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Part]:
+    """Asks the approvers; once per round."""
+    request = seen.request
+    if request.waiting_since is None or request.state is not State.WAITING:
+        return []
+    people = can_approve(request)
+    if not people:
+        return []
+    ask = _ASK.line(
+        language,
+        people=names.people(people, language),
+        who=Mention(request.requester),
+        count=len(request.images),
+        regions=names.region_list(regions, request.destinations, language),
+    )
+    if request.round == 1:
+        return [Part("approval", Message((ask,)), fixed=True)]
+    changes = [_change(change, language) for change in request.changes]
+    message = Message((_CHANGED.line(language), *changes, ask))
+    return [Part(f"approval-{request.round}", message, fixed=True)]
+
+
+def _change(change: dict[str, Any], language: Language) -> Line:
+    if change["key"] == "approver":
+        return _CHANGED_APPROVER.line(language, who=Mention(change["before"]))
+    if change["key"] == "approvals":
+        return _CHANGED_COUNT.line(language, before=change["before"], after=change["after"])
+    fact = _FACTS[change["key"]].say(language)
+    before, after = Code(_plain(change["before"])), Code(_plain(change["after"]))
+    return _CHANGED_FACT.line(language, image=Code(change["image"]), fact=fact, before=before, after=after)
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _mappings(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Part]:
+    return [
+        _mapping(seen, call, regions, language)
+        for call in seen.calls
+        if any(c.call_number == call.number and c.new_image_id for c in seen.copies)
+    ]
+
+
+def _mapping(seen: Snapshot, call: Call, regions: Sequence[Region], language: Language) -> Part:
+    """One message per call, one line per image: source → copy."""
+    request = seen.request
+    copies = [c for c in seen.copies if c.call_number == call.number and c.new_image_id]
+    if len(request.destinations) > 1:
+        first = _SUBMITTED_TO.line(language, region=names.region(regions, call.destination, language))
+    else:
+        first = _SUBMITTED.line(language)
+    value = f"{request.id}.{call.number}"
+    buttons = (Button("mapping_json", "JSON", value), Button("mapping_terraform", "Terraform", value))
+    return Part(f"mapping-{call.number}", Message((first, *map(arrow, copies)), buttons), fixed=True)
+
+
+def arrow(copy: Copy) -> Line:
+    """`source` → `copy`."""
+    return Line((Code(copy.image_id), " → ", Code(str(copy.new_image_id))))
+
+
+def _problems(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Part]:
+    found = []
+    counts = {"error": 0, "unknown": 0}
+    for problem in seen.problems:
+        family = "error" if problem.kind == "error" else "unknown"
+        counts[family] += 1
+        if problem.kind == "question":
+            message = _question(seen, problem, regions, language)
+        else:
+            message = Message(tuple(problem_lines(seen.request, problem, regions, language)))
+        found.append(Part(f"{family}-{counts[family]}", message, fixed=problem.kind != "question"))
+    return found
+
+
+def problem_lines(
+    request: Request, problem: Problem, regions: Sequence[Region], language: Language
+) -> list[Line]:
+    """What happened, what to do, and the cloud's own words."""
+    source = names.region(regions, request.source_region or "", language)
+    destination = names.region(regions, problem.destination, language)
+    images = names.codes(language, problem.images)
+    happened, to_do = explain(
+        Fault(problem.fault), language, images=images, source=source, destination=destination
+    )
+    mark = "❌ " if problem.kind == "error" else "⚠️ "
+    words = cloud_words(
+        http_status=problem.http_status,
+        status=problem.status,
+        message=problem.message,
+        request_id=problem.cloud_request_id,
+    )
+    return [Line((mark, happened)), Line((to_do,)), words]
+
+
+def _question(seen: Snapshot, problem: Problem, regions: Sequence[Region], language: Language) -> Message:
+    request = seen.request
+    region = names.region(regions, problem.destination, language)
+    image = Code(problem.images[0])
+    lines = [Line(("⚠️ ", _QUESTION.say(language, image=image, region=region)))]
+    for candidate in problem.candidates:
+        values: dict[str, Any] = {key: Code(candidate[key]) for key in ("id", "name")}
+        lines.append(_CANDIDATE.line(language, at=str(candidate["created_at"]), **values))
+    if not problem.candidates:
+        lines.append(_NO_CANDIDATE.line(language, region=region))
+    if problem.answer is not None:
+        lines.append(_answered(problem, language))
+        return Message(tuple(lines))
+    people = [p for p in [*can_approve(request), *request.rule.get("admin", [])] if p != request.requester]
+    lines.append(_WHO_MAY.line(language, people=names.people(dict.fromkeys(people), language)))
+    adopt = [
+        Button(
+            "adopt",
+            f"{getattr(_ADOPT, language)} {candidate['id']}",
+            f"{request.id}.{problem.number}.{index}",
+        )
+        for index, candidate in enumerate(problem.candidates)
+    ]
+    resend = Button("resend", getattr(_RESEND, language), f"{request.id}.{problem.number}", "danger")
+    return Message(tuple(lines), (*adopt, resend))
+
+
+def _answered(problem: Problem, language: Language) -> Line:
+    answer = problem.answer or ""
+    words: Span = (
+        Code(answer.removeprefix("adopt ")) if answer.startswith("adopt ") else _RESEND.say(language)
+    )
+    return _ANSWERED.line(language, who=Mention(problem.answered_by or ""), answer=words)
+
+
+def _reminders(seen: Snapshot, language: Language) -> list[Part]:
+    """The newest reminder only: the earlier ones are posted already, or came too late to matter."""
+    request = seen.request
+    if request.state is not State.WAITING or not request.reminders or not request.waiting_since:
+        return []
+    waited = load(request.rule).remind * 2 ** (request.reminders - 1)
+    message = Message(
+        (
+            _REMINDER.line(
+                language,
+                waited=duration_words(waited, language),
+                count=request.approvals_needed - len(seen.approvers),
+                people=names.any_of(can_approve(request), language),
+                at=When(request.expires_at or request.created_at),
+            ),
+        )
+    )
+    suffix = f"{request.reminders}" if request.round == 1 else f"{request.round}-{request.reminders}"
+    return [Part(f"reminder-{suffix}", message, fixed=True)]
+
+
+def _progress(seen: Snapshot, language: Language) -> list[Part]:
+    words = progress_words(seen, language)
+    if words is None or seen.request.state is State.READY:
+        return []
+    return [Part("progress", Message((Line((words,)),)))]

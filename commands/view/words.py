@@ -1,0 +1,128 @@
+"""Numbers, times and headlines of a request in words."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from commands import names
+from commands.clouds.cloud import Region
+from commands.rule import ANY_REGION
+from commands.snapshot import Snapshot
+from commands.text import Code, Language, Span, Spans, Text, listed
+from store.lifecycle import CopyState, State
+
+_HEADLINES = {
+    State.READY: Text("已复制 {count} 个镜像：{route}", "{count} image(s) copied: {route}"),
+    State.PARTLY_READY: Text(
+        "已复制 {count} 个镜像中的一部分：{route}", "Some of {count} image(s) copied: {route}"
+    ),
+    State.FAILED: Text("未能复制 {count} 个镜像：{route}", "{count} image(s) not copied: {route}"),
+    State.INVALID: Text("无法复制 {count} 个镜像：{route}", "{count} image(s) can't be copied: {route}"),
+    State.REJECTED: Text("已驳回：复制 {count} 个镜像，{route}", "Rejected: copy {count} image(s), {route}"),
+    State.CANCELLED: Text(
+        "已撤回：复制 {count} 个镜像，{route}", "Cancelled: copy {count} image(s), {route}"
+    ),
+    State.EXPIRED: Text("已过期：复制 {count} 个镜像，{route}", "Expired: copy {count} image(s), {route}"),
+    State.UNKNOWN: Text(
+        "待确认：复制 {count} 个镜像，{route}", "Needs a look: copy {count} image(s), {route}"
+    ),
+    State.APPROVED: Text("已批准：复制 {count} 个镜像，{route}", "Approved: copy {count} image(s), {route}"),
+    State.COPYING: Text("提交中：复制 {count} 个镜像，{route}", "Submitting: copy {count} image(s), {route}"),
+    State.WATCHING: Text("复制中：{count} 个镜像，{route}", "Copying {count} image(s): {route}"),
+}
+_HEADLINE = Text("复制 {count} 个镜像：{route}", "Copy {count} image(s): {route}")
+_PROGRESS = Text("{bar} {percent}% · {each}", "{bar} {percent}% · {each}")
+_LEFT = Text("{progress} · 预计还需约 {time}", "{progress} · about {time} left")
+_SO_FAR = Text("{ready} 个可用，{failed} 个失败，共 {all} 个", "{ready} usable, {failed} failed, of {all}")
+_CREATED = Text("{date} 创建", "created {date}")
+_UNITS = {
+    "zh": (("天", 86400), ("小时", 3600), ("分钟", 60), ("秒", 1)),
+    "en": (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)),
+}
+_BAR = 10
+_MOST_NAMED = 5
+_TELLING = 10
+_DONE = 100
+
+
+def headline(seen: Snapshot, regions: Sequence[Region], language: Language) -> Spans:
+    """What it is about and how it stands, in one line."""
+    text = _HEADLINES.get(seen.request.state, _HEADLINE)
+    if seen.request.state is State.COPYING and any(c.new_image_id for c in seen.in_state(CopyState.RUNNING)):
+        text = _HEADLINES[State.WATCHING]
+    return text.say(language, count=len(seen.request.images), route=route(seen, regions, language))
+
+
+def route(seen: Snapshot, regions: Sequence[Region], language: Language) -> Spans:
+    """`cn-north-1 华北-北京 → cn-east-2 华东-上海`; only the destinations while the source isn't known."""
+    request = seen.request
+    ends: list[Span] = [plain_region(regions, d, language) for d in request.destinations]
+    arrow: list[Span] = ["→ ", listed(language, ends)]
+    if request.source_region:
+        arrow = [plain_region(regions, request.source_region, language), " ", *arrow]
+    return Spans(tuple(arrow))
+
+
+def plain_region(regions: Sequence[Region], region_id: str, language: Language) -> str:
+    """A region's id and name as plain text, for headlines."""
+    if region_id == ANY_REGION:
+        return region_id
+    spans = names.region(regions, region_id, language)
+    return "".join(part.text if isinstance(part, Code) else str(part) for part in spans.parts)
+
+
+def duration_words(time: timedelta, language: Language) -> str:
+    """`14 分钟`, `2 小时 5 分钟`: the two largest units at most."""
+    seconds = max(1, round(time.total_seconds()))
+    parts = []
+    for unit, size in _UNITS[language]:
+        number, seconds = divmod(seconds, size)
+        if number:
+            parts.append(f"{number} {unit}")
+    first_large = parts[:1] if parts and not parts[0].endswith(("天", "小时", " d", " h")) else parts[:2]
+    return " ".join(first_large)
+
+
+def age(created_at: str | None, language: Language) -> str:
+    """When the image was made, as the cloud says it (its zone isn't stated, so the day is enough)."""
+    if not created_at:
+        return ""
+    return _flat(_CREATED.say(language, date=created_at[:10]))
+
+
+def _flat(spans: Spans) -> str:
+    return "".join(str(part) for part in spans.parts)
+
+
+def image_count(seen: Snapshot, language: Language) -> Spans:
+    """How many copies are usable and how many failed."""
+    ready = len(seen.in_state(CopyState.READY, CopyState.PRESENT))
+    failed = len(seen.in_state(CopyState.FAILED, CopyState.NOT_SENT))
+    return _SO_FAR.say(language, ready=ready, failed=failed, all=len(seen.copies))
+
+
+def progress_words(seen: Snapshot, language: Language) -> Spans | None:
+    """`▓▓▓░░ 62% · img-… 71%，img-… 53% · 预计还需约 6 分钟`; None before anything runs."""
+    begun = [c for c in seen.copies if c.state in {CopyState.RUNNING, CopyState.READY} and c.sent_at]
+    if not begun:
+        return None
+    percents = [100 if c.state is CopyState.READY else (c.progress or 0) for c in begun]
+    percent = sum(percents) // len(percents)
+    each: list[Span] = [
+        Spans((Code(str(c.new_image_id)), f" {p}%")) for c, p in zip(begun, percents, strict=True)
+    ]
+    named: list[Span] = [*each[:_MOST_NAMED], "…"] if len(each) > _MOST_NAMED else each
+    filled = percent * _BAR // 100
+    bar = "▓" * filled + "░" * (_BAR - filled)
+    words = _PROGRESS.say(language, bar=bar, percent=percent, each=listed(language, named))
+    left = _time_left(seen, percent)
+    return _LEFT.say(language, progress=words, time=duration_words(left, language)) if left else words
+
+
+def _time_left(seen: Snapshot, percent: int) -> timedelta | None:
+    """As long again as it took so far, by the share that is left; None while too little is known."""
+    looked = [c.look_at - timedelta(seconds=c.look_interval_s) for c in seen.copies if c.look_at]
+    started = [c.sent_at for c in seen.copies if c.sent_at]
+    if not looked or not started or not _TELLING <= percent < _DONE:
+        return None
+    taken = max(looked) - min(started)
+    return taken * ((_DONE - percent) / percent) if taken > timedelta(seconds=30) else None

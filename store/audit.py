@@ -1,0 +1,102 @@
+"""The audit trail: entries in one chain, each hash covering the entry and the hash before it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from store.tables import Event
+
+START = "0" * 64
+"""The hash before the first entry."""
+
+_PENDING = "audit"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that happened; `actor` is a Slack user id, `bot` or `file`."""
+
+    kind: str
+    at: datetime
+    team: str = ""
+    channel: str = ""
+    actor: str = ""
+    request_id: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def note(tx: Session, entry: Entry) -> None:
+    """Add an entry to the trail when this transaction commits."""
+    tx.info.setdefault(_PENDING, []).append(entry)
+
+
+def write_pending(tx: Session) -> None:
+    """Write the transaction's entries; last, so that the chain's lock is held for the shortest time."""
+    entries: list[Entry] = tx.info.pop(_PENDING, [])
+    if not entries:
+        return
+    tx.flush()
+    if tx.get_bind().dialect.name == "postgresql":
+        tx.execute(text("LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE"))
+    seq, previous = head(tx)
+    for number, entry in enumerate(entries, seq + 1):
+        event = _link(entry, number, previous)
+        tx.add(event)
+        previous = event.hash
+    tx.flush()
+
+
+def head(tx: Session) -> tuple[int, str]:
+    """The number and hash of the newest entry; (0, START) when there is none."""
+    newest = tx.exec(select(Event).order_by(col(Event.seq).desc()).limit(1)).first()
+    return (newest.seq, newest.hash) if newest else (0, START)
+
+
+def entries(tx: Session, *, since: datetime | None = None) -> Iterator[Event]:
+    """The trail in order, from `since` on."""
+    query = select(Event).order_by(col(Event.seq))
+    if since is not None:
+        query = query.where(col(Event.at) >= since)
+    yield from tx.exec(query.execution_options(yield_per=500))
+
+
+def first_broken(trail: Iterable[Event]) -> Event | None:
+    """The first entry of a whole trail whose hash or place in the chain is not right."""
+    previous = START
+    for seq, event in enumerate(trail, 1):
+        if event.seq != seq or event.previous != previous or event.hash != _digest(event):
+            return event
+        previous = event.hash
+    return None
+
+
+def as_json(event: Event) -> dict[str, Any]:
+    """The entry as it is hashed and exported; `at` in ISO 8601, UTC."""
+    return {
+        "seq": event.seq,
+        "at": event.at.isoformat(),
+        "team": event.team,
+        "channel": event.channel,
+        "actor": event.actor,
+        "kind": event.kind,
+        "request_id": event.request_id,
+        "data": event.data,
+        "previous": event.previous,
+    }
+
+
+def _link(entry: Entry, seq: int, previous: str) -> Event:
+    event = Event(seq=seq, previous=previous, hash="", **vars(entry))
+    event.hash = _digest(event)
+    return event
+
+
+def _digest(event: Event) -> str:
+    canonical = json.dumps(as_json(event), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

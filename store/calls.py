@@ -1,0 +1,197 @@
+"""Calls to the cloud and the copies they make: intent first, then the answer, each written once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from store.lifecycle import CallState, CopyState
+from store.tables import Call, Copy, Problem, Request
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A call to be made: its marker, and the images it takes to one destination."""
+
+    destination: str
+    marker: str
+    images: tuple[str, ...]
+
+
+def plan(tx: Session, request_id: str, planned: Sequence[Planned]) -> None:
+    """Add calls after those there are, and give each copy its call."""
+    last = tx.exec(select(func.max(Call.number)).where(Call.request_id == request_id)).one() or 0
+    for number, call in enumerate(planned, last + 1):
+        tx.add(Call(request_id=request_id, number=number, destination=call.destination, marker=call.marker))
+        tx.flush()
+        for image in call.images:
+            change_copy(
+                tx, (request_id, image, call.destination), call_number=number, state=CopyState.PLANNED
+            )
+
+
+def next_number(tx: Session, request_id: str) -> int:
+    """The number that the next planned call will get."""
+    return (tx.exec(select(func.max(Call.number)).where(Call.request_id == request_id)).one() or 0) + 1
+
+
+def images_of(tx: Session, call: Call) -> list[Copy]:
+    """The copies that a call is to make, in a fixed order."""
+    query = select(Copy).where(Copy.request_id == call.request_id, Copy.call_number == call.number)
+    return list(tx.exec(query.order_by(col(Copy.image_id)).execution_options(populate_existing=True)).all())
+
+
+def intend(tx: Session, call: Call, *, lease: str, at: datetime) -> int | None:
+    """Write down that the call is about to be sent, while the request is held under `lease`.
+
+    Returns:
+        The attempt's number, or None when the lease is lost or the call is not to be sent any more.
+    """
+    held = (
+        select(Request.id)
+        .where(Request.id == call.request_id, Request.lease == lease, col(Request.lease_until) > at)
+        .with_for_update()
+    )
+    if tx.exec(held).first() is None:
+        return None
+    attempt = call.attempt + 1
+    sendable = (CallState.PLANNED, CallState.SETTLING)
+    taken = _change_call(
+        tx,
+        (call.request_id, call.number),
+        [col(Call.state).in_(sendable), col(Call.attempt) == call.attempt],
+        state=CallState.SENDING,
+        attempt=attempt,
+        intent_at=at,
+        run_at=None,
+    )
+    return attempt if taken else None
+
+
+def answered(
+    tx: Session, call: Call, mapping: dict[str, str], *, request_id: str, at: datetime, interval_s: float
+) -> bool:
+    """The cloud has begun the copies: true for whichever attempt it answers, whoever holds the lease.
+
+    Returns:
+        False when it was known already.
+    """
+    open_states = (CallState.SENDING, CallState.SETTLING, CallState.UNKNOWN)
+    first = _change_call(
+        tx,
+        (call.request_id, call.number),
+        [col(Call.state).in_(open_states)],
+        state=CallState.SENT,
+        answered_at=at,
+        cloud_request_id=request_id,
+        unresolved=False,
+        run_at=None,
+    )
+    if first:
+        for image, new_image in mapping.items():
+            change_copy(
+                tx,
+                (call.request_id, image, call.destination),
+                state=CopyState.RUNNING,
+                new_image_id=new_image,
+                sent_at=at,
+                look_at=at + timedelta(seconds=interval_s),
+                look_interval_s=interval_s,
+            )
+    return first
+
+
+def settle_as(tx: Session, call: Call, state: CallState, *, attempt: int, **changes: Any) -> bool:
+    """Change a call's state while `attempt` is its newest; False when an answer or a newer attempt came first."""
+    open_states = (CallState.PLANNED, CallState.SENDING, CallState.SETTLING, CallState.UNKNOWN)
+    where = [col(Call.attempt) == attempt, col(Call.state).in_(open_states)]
+    return _change_call(tx, (call.request_id, call.number), where, state=state, **changes)
+
+
+def change_copy(tx: Session, key: tuple[str, str, str], **values: Any) -> None:
+    """Set columns of one copy, by (request, image, destination)."""
+    request_id, image, destination = key
+    tx.execute(
+        update(Copy)
+        .where(
+            col(Copy.request_id) == request_id,
+            col(Copy.image_id) == image,
+            col(Copy.destination) == destination,
+        )
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    tx.expire_all()
+
+
+def end_copies(
+    tx: Session, call: Call, state: CopyState, problem: dict[str, Any], *, only: Iterable[str] | None = None
+) -> None:
+    """End the call's copies that have not begun (or `only` these images) with a problem."""
+    where = [
+        col(Copy.request_id) == call.request_id,
+        col(Copy.call_number) == call.number,
+        col(Copy.new_image_id).is_(None),
+    ]
+    if only is not None:
+        where.append(col(Copy.image_id).in_(list(only)))
+    tx.execute(
+        update(Copy)
+        .where(*where)
+        .values(state=state, problem=problem)
+        .execution_options(synchronize_session=False)
+    )
+    tx.expire_all()
+
+
+def add_problem(tx: Session, problem: Problem) -> None:
+    """Give the problem the next number of its request, unless the newest of its call says the same."""
+    of_request = select(Problem).where(Problem.request_id == problem.request_id)
+    newest = tx.exec(
+        of_request.where(Problem.call_number == problem.call_number)
+        .order_by(col(Problem.number).desc())
+        .limit(1)
+    ).first()
+    same = ("kind", "fault", "message", "images", "destination")
+    if newest is not None and all(getattr(newest, name) == getattr(problem, name) for name in same):
+        return
+    last = tx.exec(select(func.max(Problem.number)).where(Problem.request_id == problem.request_id)).one()
+    problem.number = (last or 0) + 1
+    tx.add(problem)
+    tx.flush()
+
+
+def claim_looks(tx: Session, *, now: datetime, limit: int, busy_s: float) -> list[Copy]:
+    """Up to `limit` running copies of one destination that are due for a look, each put off by `busy_s` meanwhile.
+
+    Two lookers would only read the cloud twice: no lease is needed.
+    """
+    due = (
+        select(Copy)
+        .where(col(Copy.look_at) <= now)
+        .order_by(col(Copy.look_at))
+        .with_for_update(skip_locked=True)
+    )
+    first = tx.exec(due.limit(1)).first()
+    if first is None:
+        return []
+    rows = tx.exec(due.where(Copy.destination == first.destination).limit(limit)).all()
+    for copy in rows:
+        copy.look_at = now + timedelta(seconds=busy_s)
+        tx.add(copy)
+    return list(rows)
+
+
+def _change_call(tx: Session, key: tuple[str, int], where: list[Any], **values: Any) -> bool:
+    tx.flush()
+    result = tx.execute(
+        update(Call)
+        .where(col(Call.request_id) == key[0], col(Call.number) == key[1], *where)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    tx.expire_all()
+    return bool(getattr(result, "rowcount", 0))

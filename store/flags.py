@@ -1,0 +1,25 @@
+"""Switches for the whole bot."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from store import audit
+from store.tables import Flag
+
+_PAUSED = "paused"
+
+
+def paused(tx: Session) -> bool:
+    """Whether nothing new may be sent to the cloud."""
+    flag = tx.get(Flag, _PAUSED, populate_existing=True)
+    return flag is not None and bool(flag.value.get("on"))
+
+
+def pause(tx: Session, *, on: bool, by: str, at: datetime) -> bool:
+    """Pause or resume; False when that was so already."""
+    if paused(tx) is on:
+        return False
+    tx.merge(Flag(name=_PAUSED, value={"on": on, "by": by, "at": at.isoformat()}))
+    audit.note(tx, audit.Entry("paused" if on else "resumed", at, actor=by))
+    return True

@@ -1,0 +1,22 @@
+"""The directory: people, user groups and channels as Slack last described them."""
+
+from sqlmodel import Session
+
+from store.tables import ChannelInfo, Person, UserGroup
+
+
+def person(tx: Session, team: str, user: str) -> Person | None:
+    return tx.get(Person, (team, user))
+
+
+def group(tx: Session, team: str, group: str) -> UserGroup | None:
+    return tx.get(UserGroup, (team, group))
+
+
+def channel(tx: Session, team: str, channel: str) -> ChannelInfo | None:
+    return tx.get(ChannelInfo, (team, channel))
+
+
+def remember(tx: Session, row: Person | UserGroup | ChannelInfo) -> None:
+    """Replace what was known by what Slack says now."""
+    tx.merge(row)

@@ -1,0 +1,73 @@
+"""What channels allow: each change supersedes a row, so that the store can be read as it was at any time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from store import audit
+from store.tables import ChannelRule
+
+
+@dataclass(frozen=True)
+class Key:
+    """A channel of a workspace, by ids, never by names."""
+
+    team: str
+    channel: str
+
+
+def current(tx: Session, key: Key) -> ChannelRule | None:
+    """What the channel allows now; None: nothing."""
+    return tx.exec(_of(key).where(col(ChannelRule.valid_to).is_(None))).first()
+
+
+def everything(tx: Session, *, at: datetime | None = None, channel: str | None = None) -> list[ChannelRule]:
+    """All channels' rules, now or as they were at `at`, in the order of team and channel."""
+    query = select(ChannelRule).order_by(col(ChannelRule.team), col(ChannelRule.channel))
+    if channel is not None:
+        query = query.where(ChannelRule.channel == channel)
+    if at is None:
+        return list(tx.exec(query.where(col(ChannelRule.valid_to).is_(None))).all())
+    then = col(ChannelRule.valid_to).is_(None) | (col(ChannelRule.valid_to) > at)
+    return list(tx.exec(query.where(col(ChannelRule.valid_from) <= at, then)).all())
+
+
+def put(tx: Session, key: Key, rule: dict[str, Any] | None, *, by: str, at: datetime) -> bool:
+    """Let the channel allow `rule` from now on (None: forget the channel); False when that changes nothing."""
+    old = tx.exec(_of(key).where(col(ChannelRule.valid_to).is_(None)).with_for_update()).first()
+    if (old.rule if old else None) == rule:
+        return False
+    if old is not None:
+        old.valid_to = at
+        old.ended_by = by
+        tx.add(old)
+        tx.flush()
+    if rule is not None:
+        tx.add(ChannelRule(team=key.team, channel=key.channel, rule=rule, changed_by=by, valid_from=at))
+        tx.flush()
+    audit.note(
+        tx,
+        audit.Entry(
+            "permissions",
+            at,
+            key.team,
+            key.channel,
+            by,
+            data={"before": old.rule if old else None, "after": rule},
+        ),
+    )
+    return True
+
+
+def changed_since(tx: Session, key: Key, by: str, since: datetime) -> bool:
+    """Whether this person has changed the channel's permissions since then."""
+    mine = (col(ChannelRule.changed_by) == by) & (col(ChannelRule.valid_from) >= since)
+    ended = (col(ChannelRule.ended_by) == by) & (col(ChannelRule.valid_to) >= since)
+    return tx.exec(_of(key).where(mine | ended)).first() is not None
+
+
+def _of(key: Key) -> SelectOfScalar[ChannelRule]:
+    return select(ChannelRule).where(ChannelRule.team == key.team, ChannelRule.channel == key.channel)

@@ -1,0 +1,287 @@
+"""Requests: made once, moved by compare-and-set, claimed when due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from store import audit
+from store.lifecycle import ENDS, MOVES, Move, State
+from store.tables import LONG_AGO, Approval, Call, Copy, Problem, Request
+
+
+@dataclass(frozen=True)
+class Added:
+    """The request stands, or why it doesn't.
+
+    Attributes:
+        request: the new one, or for a repeated delivery or button the one it made before.
+        repeated: this delivery or button had its effect already.
+        blocking: the open request that wants one of the same copies; then `request` is None.
+    """
+
+    request: Request | None
+    repeated: bool = False
+    blocking: Request | None = None
+
+
+def add(tx: Session, request: Request) -> Added:
+    """Make a request with its copies, unless it is there already or another one has one of its copies open."""
+    there = find_repeated(tx, request)
+    if there is not None:
+        return Added(there, repeated=True)
+    copies = [
+        Copy(request_id=request.id, image_id=i, destination=d)
+        for d in request.destinations
+        for i in request.images
+    ]
+    try:
+        with tx.begin_nested():
+            tx.add(request)
+            tx.flush()
+            tx.add_all(copies)
+            tx.flush()
+    except IntegrityError:
+        blocking = find_open(tx, request.images, request.destinations)
+        repeated = find_repeated(tx, request)
+        if blocking is None and repeated is None:
+            raise
+        return Added(repeated, repeated=True) if repeated else Added(None, blocking=blocking)
+    audit.note(
+        tx,
+        audit.Entry(
+            "requested",
+            request.created_at,
+            request.team,
+            request.channel,
+            request.requester,
+            request.id,
+            {
+                "images": request.images,
+                "source": request.source_region,
+                "destinations": request.destinations,
+                "reason": request.reason,
+                "parent": request.parent_id,
+            },
+        ),
+    )
+    return Added(request)
+
+
+def find_repeated(tx: Session, request: Request) -> Request | None:
+    """The request that the same delivery, or the same button of the same request, made before."""
+    same = col(Request.delivery) == request.delivery
+    if request.parent_id is not None:
+        same |= (col(Request.parent_id) == request.parent_id) & (
+            col(Request.parent_action) == request.parent_action
+        )
+    return tx.exec(select(Request).where(same)).first()
+
+
+def find_open(tx: Session, images: Sequence[str], destinations: Sequence[str]) -> Request | None:
+    """The oldest open request that wants one of these images in one of these destinations."""
+    wanted = select(Copy.request_id).where(
+        col(Copy.open), col(Copy.image_id).in_(images), col(Copy.destination).in_(destinations)
+    )
+    query = select(Request).where(col(Request.id).in_(wanted)).order_by(col(Request.created_at))
+    return tx.exec(query).first()
+
+
+def get(tx: Session, request_id: str) -> Request | None:
+    """The request as it is now."""
+    return tx.get(Request, request_id, populate_existing=True)
+
+
+def lock(tx: Session, request_id: str) -> Request | None:
+    """The request as it is now; nobody else moves it until this transaction ends."""
+    return tx.get(Request, request_id, populate_existing=True, with_for_update=True)
+
+
+def copies(tx: Session, request_id: str) -> list[Copy]:
+    """In the order the request names destinations and images."""
+    request = tx.get_one(Request, request_id)
+    rows = tx.exec(
+        select(Copy).where(Copy.request_id == request_id).execution_options(populate_existing=True)
+    ).all()
+    place = {(d, i): (m, n) for m, d in enumerate(request.destinations) for n, i in enumerate(request.images)}
+    return sorted(rows, key=lambda copy: place[copy.destination, copy.image_id])
+
+
+def calls(tx: Session, request_id: str) -> list[Call]:
+    """In the order of their numbers."""
+    query = select(Call).where(Call.request_id == request_id).order_by(col(Call.number))
+    return list(tx.exec(query.execution_options(populate_existing=True)).all())
+
+
+def problems(tx: Session, request_id: str) -> list[Problem]:
+    """In the order in which they came up."""
+    return list(
+        tx.exec(select(Problem).where(Problem.request_id == request_id).order_by(col(Problem.number))).all()
+    )
+
+
+def approvals(tx: Session, request_id: str, round_: int | None = None) -> list[Approval]:
+    """Oldest first; of one round, or of all."""
+    query = select(Approval).where(Approval.request_id == request_id).order_by(col(Approval.at))
+    if round_ is not None:
+        query = query.where(Approval.round == round_)
+    return list(tx.exec(query).all())
+
+
+def buttons_used(tx: Session, request_id: str) -> frozenset[str]:
+    """The buttons of this request from which another request came."""
+    actions = tx.exec(select(Request.parent_action).where(Request.parent_id == request_id)).all()
+    return frozenset(action for action in actions if action)
+
+
+def move(
+    tx: Session,
+    request_id: str,
+    move: Move,
+    *,
+    at: datetime,
+    actor: str = "bot",
+    lease: str | None = None,
+    **changes: Any,
+) -> bool:
+    """Make `move` if the request still stands where that move starts.
+
+    One compare-and-set UPDATE: of two clicks, or two replicas, one wins. It gives up whatever lease is on the
+    request, so a click beats the worker that holds it.
+
+    Args:
+        at: when it happened, in UTC.
+        actor: who did it: a Slack user id, or `bot`.
+        lease: when given, the request must still be held under it.
+        changes: other columns to set in the same UPDATE.
+
+    Returns:
+        False if somebody else moved the request or took the lease first, or it does not exist.
+    """
+    starts, end = MOVES[move]
+    where = [col(Request.id) == request_id, col(Request.state).in_(starts)]
+    if lease is not None:
+        where.append(col(Request.lease) == lease)
+    values = {"state": end, "lease": None, "lease_until": LONG_AGO, "attempts": 0, **_shown(at), **changes}
+    if end in ENDS:
+        values |= {"run_at": None, "ended_at": at}  # whatever the caller said: nothing is due any more
+    if not _updated(tx, where, values):
+        return False
+    if end in ENDS:
+        tx.execute(
+            update(Copy)
+            .where(col(Copy.request_id) == request_id)
+            .values(open=False, look_at=None)
+            .execution_options(synchronize_session=False)
+        )
+    _note_move(tx, request_id, move, end, at, actor)
+    return True
+
+
+def change(
+    tx: Session, request_id: str, *, at: datetime, lease: str | None = None, show: bool = True, **changes: Any
+) -> bool:
+    """Set columns without moving; False when the lease is lost. `show`: the thread has something new to say."""
+    where = [col(Request.id) == request_id]
+    if lease is not None:
+        where.append(col(Request.lease) == lease)
+    return _updated(tx, where, {**(_shown(at) if show else {}), **changes})
+
+
+def _shown(at: datetime) -> dict[str, Any]:
+    return {"version": col(Request.version) + 1, "show_at": at, "show_attempts": 0}
+
+
+def _updated(tx: Session, where: list[Any], values: dict[str, Any]) -> bool:
+    tx.flush()
+    statement = update(Request).where(*where).values(**values).execution_options(synchronize_session=False)
+    result = tx.execute(statement)
+    assert isinstance(result, CursorResult)  # noqa: S101 - what an UPDATE gives; for the type checker
+    tx.expire_all()
+    return result.rowcount == 1
+
+
+def _note_move(tx: Session, request_id: str, move: Move, end: State, at: datetime, actor: str) -> None:
+    request = tx.get_one(Request, request_id)
+    data = {"to": end.value}
+    if request.decision_reason and move is Move.REJECT:
+        data["reason"] = request.decision_reason
+    audit.note(tx, audit.Entry(move.value, at, request.team, request.channel, actor, request_id, data))
+
+
+def claim_due(tx: Session, *, now: datetime, lease: str, lease_s: float, limit: int) -> list[Request]:
+    """Take up to `limit` requests that are due for the worker, oldest first, for `lease_s` seconds."""
+    due = (
+        select(Request.id)
+        .where(col(Request.run_at) <= now, col(Request.lease_until) <= now)
+        .order_by(col(Request.run_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    values = {
+        "lease": lease,
+        "lease_until": now + timedelta(seconds=lease_s),
+        "attempts": col(Request.attempts) + 1,
+    }
+    return _claimed(tx, due, values, "lease", lease)
+
+
+def claim_to_show(tx: Session, *, now: datetime, lease: str, lease_s: float, limit: int) -> list[Request]:
+    """Take up to `limit` requests whose thread lags, oldest first, for `lease_s` seconds."""
+    due = (
+        select(Request.id)
+        .where(col(Request.show_at) <= now, col(Request.show_lease_until) <= now)
+        .order_by(col(Request.show_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    values = {
+        "show_lease": lease,
+        "show_lease_until": now + timedelta(seconds=lease_s),
+        "show_attempts": col(Request.show_attempts) + 1,
+    }
+    return _claimed(tx, due, values, "show_lease", lease)
+
+
+def _claimed(tx: Session, due: Any, values: dict[str, Any], column: str, lease: str) -> list[Request]:
+    ids = list(tx.exec(due).all())
+    if not ids:
+        return []
+    tx.execute(
+        update(Request)
+        .where(col(Request.id).in_(ids))
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    tx.expire_all()
+    rows = tx.exec(select(Request).where(col(Request.id).in_(ids), getattr(Request, column) == lease)).all()
+    return sorted(rows, key=lambda request: ids.index(request.id))
+
+
+def release(tx: Session, request_id: str, *, lease: str, run_at: datetime | None) -> bool:
+    """Give the request back to the worker's queue, due at `run_at`; False when the lease was lost."""
+    where = [col(Request.id) == request_id, col(Request.lease) == lease]
+    return _updated(tx, where, {"lease": None, "lease_until": LONG_AGO, "run_at": run_at})
+
+
+def shown(tx: Session, request_id: str, *, lease: str, version: int, again_at: datetime | None) -> None:
+    """The thread shows `version`, or is to be brought up to date again at `again_at`; a newer version stays due."""
+    where = [col(Request.id) == request_id, col(Request.show_lease) == lease]
+    free = {"show_lease": None, "show_lease_until": LONG_AGO}
+    if not _updated(tx, [*where, col(Request.version) == version], {**free, "show_at": again_at}):
+        _updated(tx, where, free)
+
+
+def approve(tx: Session, request: Request, *, user: str, at: datetime) -> bool:
+    """Remember a person's yes to what the request shows now; False when they gave it before."""
+    if tx.get(Approval, (request.id, request.round, user)) is not None:
+        return False
+    tx.add(Approval(request_id=request.id, round=request.round, user=user, digest=request.digest, at=at))
+    tx.flush()
+    data = {"round": request.round, "digest": request.digest}
+    audit.note(tx, audit.Entry("approved_by", at, request.team, request.channel, user, request.id, data))
+    return True
