@@ -6,6 +6,8 @@ from string import Formatter
 from typing import Literal
 
 Language = Literal["zh", "en"]
+Style = Literal["title", "body", "context", "pre"]
+"""A headline, ordinary text, small print, or text to be copied as it is."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,21 @@ class When:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A word that leads to an address of our own making."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Spans:
     """Several spans in a row, to be put where a sentence has one placeholder."""
 
     parts: tuple["Span", ...]
 
 
-Span = str | Code | Mention | When | Spans
+Span = str | Code | Mention | When | Link | Spans
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ class Line:
     """One line of a message. Plain strings in it are foreign or our own words alike: escaped when rendered."""
 
     parts: tuple[Span, ...]
-    style: Literal["title", "body", "context"] = "body"
+    style: Style = "body"
 
 
 @dataclass(frozen=True)
@@ -95,7 +105,7 @@ class Text:
     def line(
         self,
         language: Language,
-        style: Literal["title", "body", "context"] = "body",
+        style: Style = "body",
         **values: Span | int,
     ) -> Line:
         """The sentence as a line of a message."""

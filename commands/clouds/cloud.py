@@ -1,6 +1,6 @@
 """What a cloud is to us: four questions, one action, and one kind of error that says what it lets you conclude."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -58,6 +58,7 @@ class CloudError(Exception):
         message: the cloud's own words (foreign text), or ours for a transport fault; never a secret.
         request_id: the cloud's requestId, empty when there is none.
         image_ids: images that the message names.
+        mapping: of a success that lacks images, what it did say: source id → the copy's id; else empty.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class CloudError(Exception):
         status: str = "",
         request_id: str = "",
         image_ids: tuple[str, ...] = (),
+        mapping: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(f"{fault}: {http_status or '-'} {status} {message} (requestId {request_id or '-'})")
         self.fault = fault
@@ -77,6 +79,7 @@ class CloudError(Exception):
         self.message = message
         self.request_id = request_id
         self.image_ids = image_ids
+        self.mapping = dict(mapping or {})
 
     @property
     def effect(self) -> Effect:
@@ -94,7 +97,7 @@ class CloudImage:
     """An image as the cloud describes it; None where the cloud leaves a fact out.
 
     Attributes:
-        source: `private` (also said `self`), `shared`, `public`, `thirdparty`, `community`, …
+        source: `private` (an older answer's `self` becomes `private`), `shared`, `public`, `thirdparty`, `community`, …
         status: `ready`, `pending`, `deleting`, `error`, …
         progress: percent of a running copy, 0 to 100.
         size_gb: of the system disk.
@@ -152,7 +155,13 @@ class Cloud(Protocol):
     """One account in one cloud. Every method raises CloudError and nothing else."""
 
     async def copy_images(
-        self, *, source: str, image_ids: Sequence[str], destination: str, description: str, send_within_s: float
+        self,
+        *,
+        source: str,
+        image_ids: Sequence[str],
+        destination: str,
+        description: str,
+        send_within_s: float,
     ) -> Copied:
         """Begin to copy up to ten images; not idempotent.
 

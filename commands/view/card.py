@@ -17,6 +17,7 @@ from store.lifecycle import CopyState, State
 from store.tables import Request
 
 _MOST_IMAGES = 10
+_MOST_LINES = 15
 
 _REQUESTED = Text("申请人 {who}", "Requested by {who}")
 _REASON = Text("原因：{reason}", "reason: {reason}")
@@ -76,20 +77,15 @@ BUTTONS = {
 }
 
 
-def card(seen: Snapshot, regions: Sequence[Region]) -> Message:
+def card(seen: Snapshot, regions: Sequence[Region], language: Language) -> Message:
     """What the card shows now."""
-    request, language = seen.request, _language(seen.request)
     lines = [
         _title(seen, regions, language),
         Line((join(_facts(seen, language), " · "),), "context"),
-        *_images(request, language),
-        *_state_lines(seen, regions, language),
+        *_images(seen.request, language),
+        *_state_lines(seen, regions, language)[:_MOST_LINES],
     ]
     return Message(tuple(lines), tuple(_buttons(seen, language)))
-
-
-def _language(request: Request) -> Language:
-    return "en" if request.language == "en" else "zh"
 
 
 def _title(seen: Snapshot, regions: Sequence[Region], language: Language) -> Line:

@@ -42,6 +42,11 @@ _COPY_ERROR = Text(
     "京东云报告 {image} 的副本 {copy} 复制出错", "JD Cloud reports that {copy}, the copy of {image}, failed"
 )
 _NOT_SENT = Text("{image} 未提交", "{image} was not sent")
+_ABSENT = Text(
+    "{image} 没有复制：京东云出错，已在 {region} 确认没有新镜像",
+    "{image} was not copied: JD Cloud failed, and no new image is in {region}",
+)
+_UNCERTAIN = frozenset({Fault.INTERNAL, Fault.UNKNOWN_SERVER, Fault.SERVER, Fault.GARBLED, Fault.LOST})
 
 
 def outcome(seen: Snapshot, regions: Sequence[Region], language: Language) -> Message | None:
@@ -111,6 +116,8 @@ def _why(seen: Snapshot, copy: Copy, regions: Sequence[Region], language: Langua
     fault = copy.problem.get("fault", "")
     if fault in _OWN:
         return _OWN[fault].say(language, image=image, copy=Code(str(copy.new_image_id)), region=region)
+    if fault in _UNCERTAIN:
+        return _ABSENT.say(language, image=image, region=region)
     source = names.region(regions, seen.request.source_region or "", language)
     if fault in set(Fault):
         return explain(Fault(fault), language, images=image, source=source, destination=region)[0]

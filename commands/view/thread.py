@@ -19,17 +19,19 @@ from store.tables import Call, Copy, Problem, Request
 
 @dataclass(frozen=True)
 class Part:
-    """One message of a request's thread.
+    """One message of a request's thread, or to one person.
 
     Attributes:
         name: stays the same for good: `card`, `approval`, `mapping-1`, `progress`, `outcome`, …
         message: what it shows now.
         fixed: once posted it is not edited any more.
+        to: a person, for a direct message; None: the thread.
     """
 
     name: str
     message: Message
     fixed: bool = False
+    to: str | None = None
 
 
 _ASK = Text(
@@ -80,20 +82,18 @@ def parts(seen: Snapshot, regions: Sequence[Region]) -> list[Part]:
     """All messages of the thread as they should be now, the card first."""
     request = seen.request
     language: Language = "en" if request.language == "en" else "zh"
+    last = outcome(seen, regions, language)
+    if request.outcome.get("reason") == "no_card" and last is not None:
+        return [Part("outcome", last, fixed=True, to=request.requester)]
     return [
-        Part("card", card(seen, regions)),
+        Part("card", card(seen, regions, language)),
         *_approvals(seen, regions, language),
         *_problems(seen, regions, language),
         *_mappings(seen, regions, language),
         *_reminders(seen, language),
         *_progress(seen, language),
-        *_outcome(seen, regions, language),
+        *([Part("outcome", last, fixed=True)] if last is not None else []),
     ]
-
-
-def _outcome(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Part]:
-    message = outcome(seen, regions, language)
-    return [Part("outcome", message)] if message is not None else []
 
 
 def _approvals(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Part]:
