@@ -134,7 +134,7 @@ def may_approve(
     own = who.user == requester
     if own and not (rule.self_approval and self_approval is not False):
         return _no(Reason.OWN_REQUEST, "self_approval", ask)
-    if not _named(rule.approve, who):
+    if not named(rule.approve, who):
         return _no(Reason.MAY_NOT_APPROVE, "approve", ask)
     if changed_permissions:
         return _no(Reason.CHANGED_PERMISSIONS, "approve", tuple(p for p in ask if p != who.user))
@@ -160,7 +160,7 @@ def may_administer(rule: Rule | None, who: Standing, admins: Admins) -> Verdict:
     ask = tuple(rule.admin) if rule and rule.admin else admins.users
     if (no := _not_a_member(who, ask)) is not None:
         return no
-    if who.user in admins.users or (rule is not None and _named(rule.admin, who)):
+    if who.user in admins.users or (rule is not None and named(rule.admin, who)):
         return ALLOWED
     return _no(Reason.MAY_NOT_ADMINISTER, "admin", ask)
 
@@ -170,6 +170,18 @@ def may_pause(who: Standing, admins: Admins) -> Verdict:
     if (no := _not_a_member(who, admins.users)) is not None:
         return no
     return ALLOWED if who.user in admins.users else _no(Reason.MAY_NOT_PAUSE, "BOT_ADMINS", admins.users)
+
+
+def may_look(rule: Rule | None, who: Standing, admins: Admins, *, own: bool) -> Verdict:
+    """Reading what was asked for here: full members, and guests who may request; one's own: everybody but strangers."""
+    ask = _changers(rule, admins) if rule else admins.users
+    if (no := _not_a_person(who, ask)) is not None:
+        return no
+    if own or (rule is not None and named(rule.request, who)) or may_administer(rule, who, admins).allowed:
+        return ALLOWED
+    if rule is None:
+        return _no(Reason.NOT_SET_UP, ask=admins.users)
+    return _no(Reason.GUEST, "request", ask) if who.kind is Kind.GUEST else ALLOWED
 
 
 def image_allowed(rule: Rule, image_id: str, name: str | None) -> bool | None:
@@ -208,8 +220,8 @@ def _not_a_member(who: Standing, ask: Sequence[str]) -> Verdict | None:
     return _not_a_person(who, ask)
 
 
-def _named(principals: Sequence[str], who: Standing) -> bool:
-    """By id, by group, or as one of `everyone`; a guest only by id."""
+def named(principals: Sequence[str], who: Standing) -> bool:
+    """Whether a list of a rule means this person: by id, by group, or as one of `everyone`; a guest only by id."""
     if who.user in principals:
         return True
     if who.kind is not Kind.MEMBER:
@@ -225,7 +237,7 @@ def _not_a_requester(rule: Rule, who: Standing, admins: Admins) -> Verdict | Non
     ask = _changers(rule, admins)
     if (no := _not_a_person(who, ask)) is not None:
         return no
-    if _named(rule.request, who):
+    if named(rule.request, who):
         return None
     reason = Reason.GUEST if who.kind is Kind.GUEST else Reason.MAY_NOT_REQUEST
     return _no(reason, "request", ask)

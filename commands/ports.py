@@ -53,6 +53,7 @@ class Ports:
         new_id: a request's id, such as `cp-7f3k2m`.
         new_token: an opaque random text for leases and button values.
         wake: says that something became due.
+        permalink: (channel, ts) → the message's address; None: not known.
         language: where neither channel nor person says.
     """
 
@@ -64,6 +65,7 @@ class Ports:
     new_id: Callable[[], str]
     new_token: Callable[[], str]
     wake: Callable[[], None]
+    permalink: Callable[[str, str], str | None]
     admins: Admins
     language: Language
     timing: Timing

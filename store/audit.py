@@ -4,12 +4,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from store.locks import alone
 from store.tables import Event
 
 START = "0" * 64
@@ -42,8 +42,7 @@ def write_pending(tx: Session) -> None:
     if not entries:
         return
     tx.flush()
-    if tx.get_bind().dialect.name == "postgresql":
-        tx.execute(text("LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE"))
+    alone(tx, "audit")
     seq, previous = head(tx)
     for number, entry in enumerate(entries, seq + 1):
         event = _link(entry, number, previous)
@@ -80,7 +79,7 @@ def as_json(event: Event) -> dict[str, Any]:
     """The entry as it is hashed and exported; `at` in ISO 8601, UTC."""
     return {
         "seq": event.seq,
-        "at": event.at.isoformat(),
+        "at": event.at.astimezone(UTC).isoformat(),
         "team": event.team,
         "channel": event.channel,
         "actor": event.actor,
@@ -92,7 +91,8 @@ def as_json(event: Event) -> dict[str, Any]:
 
 
 def _link(entry: Entry, seq: int, previous: str) -> Event:
-    event = Event(seq=seq, previous=previous, hash="", **vars(entry))
+    stored = json.loads(json.dumps(entry.data))  # what will be read back: keys are strings, tuples lists
+    event = Event(seq=seq, previous=previous, hash="", **{**vars(entry), "data": stored})
     event.hash = _digest(event)
     return event
 

@@ -1,6 +1,6 @@
 """Calls to the cloud and the copies they make: intent first, then the answer, each written once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,11 @@ from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from store.lifecycle import CallState, CopyState
+from store.locks import hold
 from store.tables import Call, Copy, Problem, Request
+
+
+_OPEN = (CallState.PLANNED, CallState.SENDING, CallState.SETTLING, CallState.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,12 @@ def plan(tx: Session, request_id: str, planned: Sequence[Planned]) -> None:
             )
 
 
+def split_off(tx: Session, call: Call, images: Sequence[str], marker: Callable[[int], str]) -> None:
+    """Plan a new call for images of this one that have not begun."""
+    number = next_number(tx, call.request_id)
+    plan(tx, call.request_id, [Planned(call.destination, marker(number), tuple(images))])
+
+
 def next_number(tx: Session, request_id: str) -> int:
     """The number that the next planned call will get."""
     return (tx.exec(select(func.max(Call.number)).where(Call.request_id == request_id)).one() or 0) + 1
@@ -53,7 +63,7 @@ def intend(tx: Session, call: Call, *, lease: str, at: datetime) -> int | None:
     held = (
         select(Request.id)
         .where(Request.id == call.request_id, Request.lease == lease, col(Request.lease_until) > at)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if tx.exec(held).first() is None:
         return None
@@ -79,11 +89,10 @@ def answered(
     Returns:
         False when it was known already.
     """
-    open_states = (CallState.SENDING, CallState.SETTLING, CallState.UNKNOWN)
     first = _change_call(
         tx,
         (call.request_id, call.number),
-        [col(Call.state).in_(open_states)],
+        [col(Call.state).in_(_OPEN), col(Call.attempt) > 0],
         state=CallState.SENT,
         answered_at=at,
         cloud_request_id=request_id,
@@ -106,14 +115,14 @@ def answered(
 
 def settle_as(tx: Session, call: Call, state: CallState, *, attempt: int, **changes: Any) -> bool:
     """Change a call's state while `attempt` is its newest; False when an answer or a newer attempt came first."""
-    open_states = (CallState.PLANNED, CallState.SENDING, CallState.SETTLING, CallState.UNKNOWN)
-    where = [col(Call.attempt) == attempt, col(Call.state).in_(open_states)]
+    where = [col(Call.attempt) == attempt, col(Call.state).in_(_OPEN)]
     return _change_call(tx, (call.request_id, call.number), where, state=state, **changes)
 
 
 def change_copy(tx: Session, key: tuple[str, str, str], **values: Any) -> None:
     """Set columns of one copy, by (request, image, destination)."""
     request_id, image, destination = key
+    hold(tx, request_id)
     tx.execute(
         update(Copy)
         .where(
@@ -138,6 +147,7 @@ def end_copies(
     ]
     if only is not None:
         where.append(col(Copy.image_id).in_(list(only)))
+    hold(tx, call.request_id)
     tx.execute(
         update(Copy)
         .where(*where)
@@ -149,6 +159,7 @@ def end_copies(
 
 def add_problem(tx: Session, problem: Problem) -> None:
     """Give the problem the next number of its request, unless the newest of its call says the same."""
+    hold(tx, problem.request_id)
     of_request = select(Problem).where(Problem.request_id == problem.request_id)
     newest = tx.exec(
         of_request.where(Problem.call_number == problem.call_number)
@@ -187,6 +198,7 @@ def claim_looks(tx: Session, *, now: datetime, limit: int, busy_s: float) -> lis
 
 def _change_call(tx: Session, key: tuple[str, int], where: list[Any], **values: Any) -> bool:
     tx.flush()
+    hold(tx, key[0])
     result = tx.execute(
         update(Call)
         .where(col(Call.request_id) == key[0], col(Call.number) == key[1], *where)
@@ -195,3 +207,14 @@ def _change_call(tx: Session, key: tuple[str, int], where: list[Any], **values: 
     )
     tx.expire_all()
     return bool(getattr(result, "rowcount", 0))
+
+
+def next_look(tx: Session) -> datetime | None:
+    """When the next running copy is due for a look."""
+    return tx.exec(select(func.min(Copy.look_at)).where(col(Copy.look_at).is_not(None))).one()
+
+
+def is_look_due(tx: Session, now: datetime) -> bool:
+    """Whether any running copy is due for a look."""
+    due = next_look(tx)
+    return due is not None and due <= now

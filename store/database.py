@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
@@ -21,6 +22,7 @@ Transaction = Session
 """What a transaction is to everybody outside `store`: a value to pass along."""
 
 _BUSY_MS = 5_000
+_IDLE_S = 20  # shorter than BOT_LEASE_S
 _MIGRATION_LOCK = 0x636F7079  # "copy": any constant that all replicas share
 
 
@@ -46,6 +48,7 @@ class Database:
 
     def __init__(self, url: str, *, threads: int = 4) -> None:
         self.engine = _engine(url, threads)
+        self._reader = self.engine.execution_options(read_only=True, **_one_moment(self.engine))
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="database")
 
     @contextmanager
@@ -58,12 +61,13 @@ class Database:
         with self._session(self.engine) as session:
             yield session
             audit.write_pending(session)
+            _load_expired(session)
             _commit(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A transaction that only reads and never waits for a writer."""
-        with self._session(self.engine.execution_options(read_only=True)) as session:
+        """A transaction that only reads, never waits for a writer, and sees the database at one moment."""
+        with self._session(self._reader) as session:
             yield session
 
     @contextmanager
@@ -100,9 +104,11 @@ class Database:
             with self.engine.begin() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-                command.upgrade(_alembic(connection), "head")
+                command.upgrade(alembic_config(connection), "head")
         except SQLAlchemyError as error:
             raise DatabaseError(_plain(error)) from error
+        except CommandError as error:
+            raise DatabaseError("a newer version of the bot made this database") from error
 
     def close(self) -> None:
         """Wait for running transactions, then let go of the connections."""
@@ -110,7 +116,7 @@ class Database:
         self.engine.dispose()
 
 
-def _alembic(connection: Connection) -> Config:
+def alembic_config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
@@ -120,19 +126,34 @@ def _alembic(connection: Connection) -> Config:
 def _engine(url: str, threads: int) -> Engine:
     parsed = make_url(url)
     if parsed.drivername in {"postgresql", "postgres"}:
-        return create_engine(
+        engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_size=threads,
             max_overflow=0,
             pool_pre_ping=True,
             connect_args={"connect_timeout": 5},
         )
+        event.listen(engine, "connect", _prepare_postgres)
+        return engine
     if parsed.get_backend_name() != "sqlite":
         raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
     engine = create_engine(parsed, pool_size=threads, max_overflow=0)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _one_moment(engine: Engine) -> dict[str, Any]:
+    """What makes all statements of a reading transaction see the same moment; on SQLite they do anyway."""
+    if engine.dialect.name == "sqlite":
+        return {}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    """A process that froze within a transaction loses its locks before its leases are taken over."""
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_S}s'")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -144,6 +165,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get("read_only", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _load_expired(session: Session) -> None:
+    """What an UPDATE has overtaken is loaded again, so that rows stay usable when the transaction is over."""
+    for row in list(session):
+        if inspect(row).expired:
+            session.refresh(row)
 
 
 def _commit(session: Session) -> None:

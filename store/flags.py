@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from store import audit
+from store.locks import alone
 from store.tables import Flag
 
 _PAUSED = "paused"
@@ -18,6 +19,7 @@ def paused(tx: Session) -> bool:
 
 def pause(tx: Session, *, on: bool, by: str, at: datetime) -> bool:
     """Pause or resume; False when that was so already."""
+    alone(tx, _PAUSED)
     if paused(tx) is on:
         return False
     tx.merge(Flag(name=_PAUSED, value={"on": on, "by": by, "at": at.isoformat()}))

@@ -14,6 +14,8 @@ from store.tables import Copy, Request
 
 T = TypeVar("T")
 
+_AT_ONCE = 1000  # a statement takes some 30,000 values on SQLite, 65,535 on PostgreSQL
+
 
 @dataclass(frozen=True)
 class Query:
@@ -38,7 +40,7 @@ def find(tx: Session, query: Query, *, limit: int | None, offset: int = 0) -> li
     ordered = _filtered(select(Request), query).order_by(
         col(Request.created_at).desc(), col(Request.id).desc()
     )
-    return list(tx.exec(ordered.offset(offset).limit(limit) if limit else ordered).all())
+    return list(tx.exec(ordered.offset(offset).limit(limit)).all())
 
 
 def count(tx: Session, query: Query) -> int:
@@ -48,14 +50,18 @@ def count(tx: Session, query: Query) -> int:
 
 def mapping(tx: Session, request_ids: Sequence[str]) -> dict[str, list[Copy]]:
     """Request id → its copies that the cloud has begun or that were there before."""
-    rows = tx.exec(
-        select(Copy)
-        .where(col(Copy.request_id).in_(request_ids), col(Copy.new_image_id).is_not(None))
-        .order_by(col(Copy.request_id), col(Copy.destination), col(Copy.image_id))
-    ).all()
     found: dict[str, list[Copy]] = {request_id: [] for request_id in request_ids}
-    for copy in rows:
-        found[copy.request_id].append(copy)
+    for start in range(0, len(request_ids), _AT_ONCE):
+        rows = tx.exec(
+            select(Copy)
+            .where(
+                col(Copy.request_id).in_(request_ids[start : start + _AT_ONCE]),
+                col(Copy.new_image_id).is_not(None),
+            )
+            .order_by(col(Copy.request_id), col(Copy.destination), col(Copy.image_id))
+        )
+        for copy in rows:
+            found[copy.request_id].append(copy)
     return found
 
 

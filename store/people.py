@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from store.locks import alone
 from store.tables import ChannelInfo, Person, UserGroup
 
 
@@ -19,4 +20,5 @@ def channel(tx: Session, team: str, channel: str) -> ChannelInfo | None:
 
 def remember(tx: Session, row: Person | UserGroup | ChannelInfo) -> None:
     """Replace what was known by what Slack says now."""
+    alone(tx, "directory")
     tx.merge(row)

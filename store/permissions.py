@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from store import audit
+from store.locks import alone
 from store.tables import ChannelRule
 
 
@@ -37,9 +38,13 @@ def everything(tx: Session, *, at: datetime | None = None, channel: str | None =
 
 def put(tx: Session, key: Key, rule: dict[str, Any] | None, *, by: str, at: datetime) -> bool:
     """Let the channel allow `rule` from now on (None: forget the channel); False when that changes nothing."""
-    old = tx.exec(_of(key).where(col(ChannelRule.valid_to).is_(None)).with_for_update()).first()
+    alone(tx, "permissions")
+    newest = tx.exec(_of(key).order_by(col(ChannelRule.id).desc()).limit(1)).first()
+    old = newest if newest is not None and newest.valid_to is None else None
     if (old.rule if old else None) == rule:
         return False
+    if newest is not None:  # replicas' clocks differ: at no moment may two rules hold
+        at = max(at, newest.valid_to or newest.valid_from)
     if old is not None:
         old.valid_to = at
         old.ended_by = by

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlalchemy import case, update
+from sqlmodel import Session, col, func, select
 
 from store.tables import LONG_AGO, Notice, Post
 
@@ -71,7 +71,7 @@ def claim_notices(tx: Session, *, now: datetime, lease: str, lease_s: float, lim
         .execution_options(synchronize_session=False)
     )
     tx.expire_all()
-    return tx.exec(select(Notice).where(col(Notice.id).in_(ids))).all()
+    return tx.exec(select(Notice).where(col(Notice.id).in_(ids)).order_by(col(Notice.run_at))).all()
 
 
 def mark_notice(tx: Session, notice_id: str, *, lease: str, **values: Any) -> None:
@@ -90,3 +90,10 @@ def finish_notice(
 ) -> None:
     """A notice is posted (`again_at` None), or to be tried again."""
     mark_notice(tx, notice_id, lease=lease, ts=ts, run_at=again_at, lease_until=LONG_AGO)
+
+
+def next_notice(tx: Session) -> datetime | None:
+    """When the next notice becomes due, leases included."""
+    held = col(Notice.lease_until) > col(Notice.run_at)
+    later = case((held, col(Notice.lease_until)), else_=col(Notice.run_at))
+    return tx.exec(select(func.min(later)).where(col(Notice.run_at).is_not(None))).one()

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, case, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from store import audit
 from store.lifecycle import ENDS, MOVES, Move, State
@@ -31,26 +31,23 @@ class Added:
 
 def add(tx: Session, request: Request) -> Added:
     """Make a request with its copies, unless it is there already or another one has one of its copies open."""
-    there = find_repeated(tx, request)
-    if there is not None:
-        return Added(there, repeated=True)
-    copies = [
-        Copy(request_id=request.id, image_id=i, destination=d)
-        for d in request.destinations
-        for i in request.images
-    ]
+    known = _in_the_way(tx, request)
+    if known is not None:
+        return known
     try:
-        with tx.begin_nested():
-            tx.add(request)
-            tx.flush()
-            tx.add_all(copies)
-            tx.flush()
+        _insert(tx, request)
     except IntegrityError:
-        blocking = find_open(tx, request.images, request.destinations)
-        repeated = find_repeated(tx, request)
-        if blocking is None and repeated is None:
-            raise
-        return Added(repeated, repeated=True) if repeated else Added(None, blocking=blocking)
+        known = _in_the_way(tx, request)
+        if known is not None:
+            return known
+        _insert(tx, request)  # what was in the way has ended meanwhile
+    data = {
+        "images": request.images,
+        "source": request.source_region,
+        "destinations": request.destinations,
+        "reason": request.reason,
+        "parent": request.parent_id,
+    }
     audit.note(
         tx,
         audit.Entry(
@@ -60,16 +57,28 @@ def add(tx: Session, request: Request) -> Added:
             request.channel,
             request.requester,
             request.id,
-            {
-                "images": request.images,
-                "source": request.source_region,
-                "destinations": request.destinations,
-                "reason": request.reason,
-                "parent": request.parent_id,
-            },
+            data,
         ),
     )
     return Added(request)
+
+
+def _in_the_way(tx: Session, request: Request) -> Added | None:
+    repeated = find_repeated(tx, request)
+    if repeated is not None:
+        return Added(repeated, repeated=True)
+    blocking = find_open(tx, request.images, request.destinations)
+    return Added(None, blocking=blocking) if blocking is not None else None
+
+
+def _insert(tx: Session, request: Request) -> None:
+    wanted = sorted((d, i) for d in request.destinations for i in request.images)
+    with tx.begin_nested():
+        tx.add(request)
+        tx.flush()
+        # In a fixed order, so that two requests for the same images never wait for each other.
+        tx.add_all(Copy(request_id=request.id, image_id=i, destination=d) for d, i in wanted)
+        tx.flush()
 
 
 def find_repeated(tx: Session, request: Request) -> Request | None:
@@ -98,7 +107,7 @@ def get(tx: Session, request_id: str) -> Request | None:
 
 def lock(tx: Session, request_id: str) -> Request | None:
     """The request as it is now; nobody else moves it until this transaction ends."""
-    return tx.get(Request, request_id, populate_existing=True, with_for_update=True)
+    return tx.get(Request, request_id, populate_existing=True, with_for_update={"key_share": True})
 
 
 def copies(tx: Session, request_id: str) -> list[Copy]:
@@ -220,7 +229,7 @@ def claim_due(tx: Session, *, now: datetime, lease: str, lease_s: float, limit: 
         .where(col(Request.run_at) <= now, col(Request.lease_until) <= now)
         .order_by(col(Request.run_at))
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     values = {
         "lease": lease,
@@ -237,7 +246,7 @@ def claim_to_show(tx: Session, *, now: datetime, lease: str, lease_s: float, lim
         .where(col(Request.show_at) <= now, col(Request.show_lease_until) <= now)
         .order_by(col(Request.show_at))
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     values = {
         "show_lease": lease,
@@ -273,7 +282,7 @@ def shown(tx: Session, request_id: str, *, lease: str, version: int, again_at: d
     where = [col(Request.id) == request_id, col(Request.show_lease) == lease]
     free = {"show_lease": None, "show_lease_until": LONG_AGO}
     if not _updated(tx, [*where, col(Request.version) == version], {**free, "show_at": again_at}):
-        _updated(tx, where, free)
+        free_to_show(tx, request_id, lease=lease)
 
 
 def approve(tx: Session, request: Request, *, user: str, at: datetime) -> bool:
@@ -285,3 +294,34 @@ def approve(tx: Session, request: Request, *, user: str, at: datetime) -> bool:
     data = {"round": request.round, "digest": request.digest}
     audit.note(tx, audit.Entry("approved_by", at, request.team, request.channel, user, request.id, data))
     return True
+
+
+def begin_checking(tx: Session, request_id: str, *, at: datetime) -> None:
+    """The card exists: from now on the worker may look at the request."""
+    where = [
+        col(Request.id) == request_id,
+        col(Request.state) == State.CHECKING,
+        col(Request.run_at).is_(None),
+    ]
+    _updated(tx, where, {"run_at": at})
+
+
+def free_to_show(tx: Session, request_id: str, *, lease: str) -> None:
+    """Give the thread back to the presenter's queue as it is."""
+    where = [col(Request.id) == request_id, col(Request.show_lease) == lease]
+    _updated(tx, where, {"show_lease": None, "show_lease_until": LONG_AGO})
+
+
+def next_due(tx: Session) -> datetime | None:
+    """When the next request becomes due for the worker, leases included."""
+    later = case(
+        (col(Request.lease_until) > col(Request.run_at), col(Request.lease_until)), else_=col(Request.run_at)
+    )
+    return tx.exec(select(func.min(later)).where(col(Request.run_at).is_not(None))).one()
+
+
+def next_to_show(tx: Session) -> datetime | None:
+    """When the next thread becomes due for the presenter, leases included."""
+    held = col(Request.show_lease_until) > col(Request.show_at)
+    later = case((held, col(Request.show_lease_until)), else_=col(Request.show_at))
+    return tx.exec(select(func.min(later)).where(col(Request.show_at).is_not(None))).one()

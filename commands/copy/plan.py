@@ -1,7 +1,7 @@
 """Which images go together in one call; pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import ceil
 
 PER_CALL = 10
@@ -37,3 +37,8 @@ def marker(request_id: str, number: int, source: str, images: Sequence[str]) -> 
 def carries(description: str, request_id: str, number: int) -> bool:
     """Whether a description is the marker of this call."""
     return description.startswith(f"copy-image-bot {request_id}/{number} ")
+
+
+def marker_for(request_id: str, source: str | None, images: Sequence[str]) -> Callable[[int], str]:
+    """The marker of a call whose number isn't known yet."""
+    return lambda number: marker(request_id, number, source or "", images)

@@ -9,7 +9,6 @@ from commands.copy import plan
 from commands.copy.trouble import as_problem, growing_pause, problem_json
 from commands.ports import Ports
 from store import calls, requests
-from store.calls import Planned
 from store.database import Transaction
 from store.lifecycle import CallState, CopyState
 from store.tables import Call, Request
@@ -134,7 +133,5 @@ def _refused(
     calls.end_copies(tx, call, CopyState.FAILED, problem_json(error), only=named or None)
     others = [image for image in images if image not in named] if named else []
     if others:
-        number = calls.next_number(tx, request.id)
-        mark = plan.marker(request.id, number, request.source_region or "", others)
-        calls.plan(tx, request.id, [Planned(call.destination, mark, tuple(others))])
+        calls.split_off(tx, call, others, plan.marker_for(request.id, request.source_region, others))
     return True

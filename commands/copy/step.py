@@ -131,9 +131,8 @@ def _settle_state(tx: Transaction, ports: Ports, request: Request, lease: str, *
     state = derive([c.state for c in seen.calls], [c.state for c in seen.copies])
     run_at = _run_at(seen, now + _PAUSED if paused else now)
     if state is not seen.request.state:
-        requests.move(
-            tx, request.id, move_to(state), at=now, lease=lease, **({} if state.ended else {"run_at": run_at})
-        )
+        timer: dict[str, Any] = {"run_at": run_at}
+        requests.move(tx, request.id, move_to(state), at=now, lease=lease, **timer)
     else:
         requests.release(tx, request.id, lease=lease, run_at=run_at)
 

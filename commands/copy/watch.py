@@ -21,24 +21,25 @@ _MISSING = timedelta(minutes=10)
 _PROGRESS_STEP = 10
 
 
-async def look(ports: Ports) -> int:
-    """Look at the copies of one destination that are due; 0 when none is."""
-    now = ports.now()
-    due = await ports.db.run(
-        lambda tx: calls.claim_looks(tx, now=now, limit=AT_ONCE, busy_s=ports.timing.lease_s)
-    )
-    if not due:
-        return 0
+async def claim(ports: Ports) -> list[Copy]:
+    """The copies of one destination that are due for a look; empty when none is."""
+    now, busy_s = ports.now(), ports.timing.lease_s
+    if not await ports.db.read(lambda tx: calls.is_look_due(tx, now)):
+        return []
+    return await ports.db.run(lambda tx: calls.claim_looks(tx, now=now, limit=AT_ONCE, busy_s=busy_s))
+
+
+async def look(ports: Ports, due: Sequence[Copy]) -> None:
+    """Ask the cloud about these copies of one destination, and write down what it says."""
     ids = [str(copy.new_image_id) for copy in due]
     try:
         answer = await ports.cloud.describe_images(due[0].destination, ids)
     except CloudError:
         await ports.db.run(lambda tx: _put_off(tx, due, ports.now()))
-        return len(due)
+        return
     images = {image.id: image for image in answer}
     await ports.db.run(lambda tx: _write_down(tx, due, images, ports.now()))
     ports.wake()
-    return len(due)
 
 
 def _put_off(tx: Transaction, due: Sequence[Copy], now: datetime) -> None:

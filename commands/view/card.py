@@ -206,23 +206,19 @@ def _under_way(seen: Snapshot, language: Language) -> list[Line]:
 
 def _ended(seen: Snapshot, language: Language) -> list[Line]:
     request = seen.request
-    who = Mention(request.decided_by or "")
-    match request.state:
-        case State.REJECTED if request.decision_reason:
-            reason = " ".join(request.decision_reason.split())
-            return [_REJECTED_WHY.line(language, who=who, reason=reason)]
-        case State.REJECTED:
-            return [_REJECTED_BY.line(language, who=who)]
-        case State.CANCELLED:
-            return [_CANCELLED_BY.line(language, who=who)]
-        case State.EXPIRED if request.approved_at is not None:
-            return [_EXPIRED_APPROVED.line(language)]
-        case State.EXPIRED:
-            return [_EXPIRED.line(language, at=When(request.expires_at or request.created_at))]
-        case State.FAILED | State.PARTLY_READY:
-            return [Line((image_count(seen, language),))]
-        case _:
-            return []
+    values: dict[str, Any] = {
+        "who": Mention(request.decided_by or ""),
+        "reason": " ".join((request.decision_reason or "").split()),
+        "at": When(request.expires_at or request.created_at),
+    }
+    texts = {
+        State.REJECTED: _REJECTED_WHY if request.decision_reason else _REJECTED_BY,
+        State.CANCELLED: _CANCELLED_BY,
+        State.EXPIRED: _EXPIRED if request.approved_at is None else _EXPIRED_APPROVED,
+    }
+    if request.state in texts:
+        return [texts[request.state].line(language, **values)]
+    return [Line((image_count(seen, language),))] if request.state is not State.READY else []
 
 
 def _buttons(seen: Snapshot, language: Language) -> list[Button]:

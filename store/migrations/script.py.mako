@@ -10,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Bring the schema here from `down_revision`."""
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
+    """Take the schema back to `down_revision`."""
     ${downgrades if downgrades else "pass"}

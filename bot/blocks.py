@@ -1,0 +1,145 @@
+"""A neutral message as Slack's text and Block Kit; pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from commands.text import Button, Code, Line, Link, Mention, Message, Span, Spans, When
+
+_LONGEST_TEXT = 3_500
+"""Below the 3,900 that our messages may have and the 4,000 that chat.update takes."""
+_LONGEST_SECTION = 2_900
+_LONGEST_SPAN = 1_500
+_LONGEST_BUTTON = 75
+_MOST_BUTTONS = 25
+_MOST_BLOCKS = 45
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What chat.postMessage takes: the whole message as text, and the same in blocks."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+
+
+def render(message: Message) -> Rendered:
+    """One message; for one that may be long, see `pages`."""
+    text = "\n".join(mrkdwn(line) for line in message.lines)
+    return Rendered(text, [*_blocks(message.lines), *_actions(message.buttons)])
+
+
+def pages(message: Message) -> list[Rendered]:
+    """The message in as many pieces as Slack's limits need; the buttons are on the last."""
+    chunks: list[list[Line]] = [[]]
+    for line in message.lines:
+        candidate = [*chunks[-1], line]
+        if chunks[-1] and not _fits(candidate):
+            chunks.append([line])
+        else:
+            chunks[-1] = candidate
+    last = len(chunks) - 1
+    return [
+        render(Message(tuple(chunk), message.buttons if index == last else ()))
+        for index, chunk in enumerate(chunks)
+    ]
+
+
+def _fits(lines: Sequence[Line]) -> bool:
+    length = sum(len(mrkdwn(line)) + 1 for line in lines)
+    return length <= _LONGEST_TEXT and len(_blocks(lines)) < _MOST_BLOCKS
+
+
+def mrkdwn(line: Line) -> str:
+    """A line as Slack's markup, foreign text escaped."""
+    text = "".join(_span(part) for part in line.parts)
+    return f"```{text}```" if line.style == "pre" else text
+
+
+def _span(span: Span) -> str:
+    match span:
+        case str():
+            return escape(_shortened(span))
+        case Code(text):
+            return f"`{escape(_shortened(_one_line(text).replace('`', '′')))}`" if text else ""
+        case Mention(identity):
+            return _mention(identity)
+        case When():
+            return _date(span)
+        case Link(url, label):
+            return f"<{url}|{escape(label).replace('|', ' ')}>"
+        case Spans(parts):
+            return "".join(_span(part) for part in parts)
+
+
+def escape(text: str) -> str:
+    """Slack's three control characters, so that foreign text can't mention or link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_SPAN else text[: _LONGEST_SPAN - 1] + "…"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _mention(identity: str) -> str:
+    if identity.startswith(("U", "W")):
+        return f"<@{identity}>"
+    return f"<!subteam^{identity}>" if identity.startswith("S") else escape(identity)
+
+
+def _date(when: When) -> str:
+    formats = {"minute": "{date_short_pretty} {time}", "time": "{time}"}
+    fallback = when.at.strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{int(when.at.timestamp())}^{formats[when.style]}|{fallback}>"
+
+
+def _blocks(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = []
+    body: list[str] = []
+    for line in lines:
+        text = mrkdwn(line)
+        if line.style in {"body", "pre"}:
+            if body and sum(map(len, body)) + len(body) + len(text) > _LONGEST_SECTION:
+                blocks.append(_section("\n".join(body)))
+                body = []
+            body.append(text)
+            continue
+        if body:
+            blocks.append(_section("\n".join(body)))
+            body = []
+        blocks.append(_section(f"*{text}*") if line.style == "title" else _context(text))
+    return [*blocks, _section("\n".join(body))] if body else blocks
+
+
+def _text_object(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text[:_LONGEST_SECTION] or " ", "verbatim": True}
+
+
+def _section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": _text_object(text)}
+
+
+def _context(text: str) -> dict[str, Any]:
+    return {"type": "context", "elements": [_text_object(text)]}
+
+
+def _actions(buttons: Sequence[Button]) -> list[dict[str, Any]]:
+    if not buttons:
+        return []
+    return [{"type": "actions", "elements": [_button(b) for b in buttons[:_MOST_BUTTONS]]}]
+
+
+def _button(button: Button) -> dict[str, Any]:
+    element: dict[str, Any] = {
+        "type": "button",
+        "action_id": button.action,
+        "text": {"type": "plain_text", "text": button.label[:_LONGEST_BUTTON], "emoji": False},
+        "value": button.value,
+    }
+    if button.style is not None:
+        element["style"] = button.style
+    return element

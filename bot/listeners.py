@@ -1,0 +1,258 @@
+"""Slack payload → one call → the answer; nothing is decided here."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from typing import Any
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.blocks import Rendered, render
+from bot.modals import REJECT, reason_of, reject_modal
+from commands import decide
+from commands.copy.answer import answer
+from commands.copy.follow import follow
+from commands.copy.mapping import mapping
+from commands.history import turn
+from commands.mistakes import Mistake
+from commands.parse import parse
+from commands.ports import Caller, Ports, UnknowableError
+from commands.registry import carry_out
+from commands.text import Language, Line, Message, Text
+from store.database import DatabaseError
+
+_BOUND_S = 2.6
+"""Slack waits three seconds."""
+
+_UNKNOWABLE = Text(
+    "Slack 暂时没有答复您的身份与用户组，因此没有执行任何操作。请稍后再试。",
+    "Slack didn't say in time who you are and which groups you are in, so nothing was done. Try again in a moment.",
+)
+_DATABASE = Text(
+    "数据库暂时不可用，因此没有执行任何操作。请稍后再试。",
+    "The database can't be reached, so nothing was done. Try again in a moment.",
+)
+_UNSURE = Text(
+    "没有及时得到结果，不确定是否已执行。请用 /copy-image history 查看后再决定是否重试。",
+    "No result came in time, so it isn't certain whether this was done. Look at /copy-image history before you try again.",
+)
+_FAILED = Text(
+    "出现内部错误，已记录。请联系机器人管理员。",
+    "Something went wrong and was logged. Tell the bot's administrator.",
+)
+_NO_TEAM = Text(
+    "无法确定您所在的工作区，因此没有执行任何操作。",
+    "It isn't clear which workspace you are in, so nothing was done.",
+)
+_UNKNOWN_BUTTON = Text("此按钮已不可用。", "This button can't be used any more.")
+
+log = structlog.get_logger(__name__)
+
+Body = dict[str, Any]
+
+
+class Listeners:
+    """What the bot does when Slack says something.
+
+    Args:
+        client: for `views.open` and for ephemeral answers to clicks.
+    """
+
+    def __init__(self, ports: Ports, client: AsyncWebClient) -> None:
+        self._ports = ports
+        self._client = client
+        self._whispers: set[asyncio.Task[None]] = set()
+
+    def register(self, app: AsyncApp) -> None:
+        """Let Bolt call them."""
+        app.command(re.compile(r"/.+"))(self.on_command)
+        app.action({"type": "block_actions", "action_id": re.compile(r".*")})(self.on_action)
+        app.view(REJECT)(self.on_reject)
+        app.event(re.compile(r".*"))(self.on_event)
+
+    async def on_command(self, ack: Any, body: Body) -> None:
+        """The slash command; the answer is the reply to Slack's own request."""
+        caller = await self._caller(body, "command", str(body.get("text", "")))
+        message = await self._guarded(caller, lambda: self._command(caller, str(body.get("text") or "")))
+        shown = render(message)
+        await ack(text=shown.text, blocks=shown.blocks, response_type="ephemeral")
+
+    async def _command(self, caller: Caller, text: str) -> Message:
+        command = parse(text, self._ports.regions)
+        if isinstance(command, Mistake):
+            return command.message(caller.language)
+        return await carry_out(self._ports, caller, command)
+
+    async def on_action(self, ack: Any, body: Body) -> None:
+        """A button; a click has no reply of its own, so what there is to say is whispered."""
+        action = (body.get("actions") or [{}])[0]
+        name, value = str(action.get("action_id", "")), str(action.get("value", ""))
+        caller = await self._caller(body, f"{name} {value}", str(action.get("action_ts", "")))
+        message = await self._guarded(caller, lambda: self._action(caller, body, name, value))
+        if message.lines:
+            self._whisper(body, caller, message, replace=name == "history_page")
+        await ack()
+
+    async def _action(self, caller: Caller, body: Body, name: str, value: str) -> Message:
+        if name in {"approve", "reject", "cancel", "retry", "ask_again", "copy_again", "copy_rest"}:
+            return await self._card_action(caller, body, name, value)
+        match name:
+            case "mapping_json" | "mapping_terraform":
+                return await mapping(self._ports, caller, value, name)
+            case "adopt" | "resend":
+                return await answer(self._ports, caller, value, name)
+            case "history_page":
+                return await turn(self._ports, caller, value)
+            case _:
+                return Message((_UNKNOWN_BUTTON.line(caller.language),))
+
+    async def _card_action(self, caller: Caller, body: Body, name: str, value: str) -> Message:
+        button = decide.pressed(value)
+        if button is None:
+            return Message((_UNKNOWN_BUTTON.line(caller.language),))
+        match name:
+            case "approve":
+                return (await decide.approve(self._ports, caller, button)).message
+            case "reject":
+                return await self._open_reject(caller, body, button)
+            case "cancel":
+                return (await decide.cancel(self._ports, caller, button.request_id)).message
+            case _:
+                return await follow(self._ports, caller, button.request_id, name)
+
+    async def _open_reject(self, caller: Caller, body: Body, button: decide.Pressed) -> Message:
+        refused = await decide.may_open_reject(self._ports, caller, button)
+        if refused is not None:
+            return refused.message
+        view = reject_modal(button, caller.channel, caller.language)
+        await self._client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view)
+        return Message(())
+
+    async def on_reject(self, ack: Any, body: Body) -> None:
+        """The reason for a rejection; a refusal is shown at its field."""
+        view = body["view"]
+        value, _, channel = str(view.get("private_metadata", "")).partition(" ")
+        button = decide.pressed(value)
+        caller = await self._caller({**body, "channel": {"id": channel}}, "reject", value)
+        if button is None:
+            await ack()
+            return
+        refused: list[Message] = []
+
+        async def reject() -> Message:
+            decided = await decide.reject(self._ports, caller, button, reason_of(view))
+            if not decided.done:
+                refused.append(decided.message)
+            return decided.message
+
+        message = await self._guarded(caller, reject)
+        if refused or not message.lines or message in _failures(caller.language):
+            await ack(response_action="errors", errors={"reason": _plain(message)})
+        else:
+            await ack()
+
+    async def on_event(self, ack: Any) -> None:
+        """Nothing to do yet; acknowledged, so that Slack doesn't send it again."""
+        await ack()
+
+    async def _guarded(self, caller: Caller, work: Callable[[], Awaitable[Message]]) -> Message:
+        """The answer, or what went wrong in words; in time for Slack, whatever happens."""
+        if not caller.team or not caller.user:
+            return Message((_NO_TEAM.line(caller.language),))
+        try:
+            async with asyncio.timeout(_BOUND_S):
+                return await work()
+        except UnknowableError as error:
+            log.warning("who_is_unknowable", user=caller.user, error=str(error))
+            text = _UNKNOWABLE
+        except DatabaseError as error:
+            log.error("database_unavailable", error=str(error), uncertain=error.uncertain)  # noqa: TRY400 - its words say it
+            text = _UNSURE if error.uncertain else _DATABASE
+        except TimeoutError:
+            log.error("no_answer_in_time", user=caller.user)  # noqa: TRY400 - there is nothing to trace
+            text = _UNSURE
+        except (SlackApiError, SlackClientError) as error:
+            log.warning("slack_refused", error=str(error))
+            text = _UNKNOWABLE
+        except Exception:
+            log.exception("listener_failed")
+            text = _FAILED
+        return Message((text.line(caller.language),))
+
+    async def _caller(self, body: Body, *act: str) -> Caller:
+        """Who, where, and what makes this act unique; slash commands and interactions name things differently."""
+        user = body.get("user") or {}
+        team = str(body.get("team_id") or (body.get("team") or {}).get("id") or "")
+        identity = str(body.get("user_id") or user.get("id") or "")
+        container = body.get("container") or {}
+        channel = str(
+            body.get("channel_id")
+            or (body.get("channel") or {}).get("id")
+            or container.get("channel_id")
+            or ""
+        )
+        unique = [team, channel, identity, str(body.get("trigger_id", "")), *act]
+        return Caller(
+            team=team,
+            channel=channel,
+            user=identity,
+            user_team=user.get("team_id"),
+            delivery=sha256("\x00".join(unique).encode(errors="replace")).hexdigest(),
+            language=await self._language(team, identity),
+        )
+
+    async def _language(self, team: str, user: str) -> Language:
+        try:
+            async with asyncio.timeout(1):
+                return await self._ports.people.language(team, user) or self._ports.language
+        except (TimeoutError, DatabaseError):
+            return self._ports.language
+
+    def _whisper(self, body: Body, caller: Caller, message: Message, *, replace: bool) -> None:
+        task = asyncio.create_task(self._say(body, caller, render(message), replace=replace))
+        self._whispers.add(task)
+        task.add_done_callback(self._whispers.discard)
+
+    async def _say(self, body: Body, caller: Caller, shown: Rendered, *, replace: bool) -> None:
+        """To the clicker alone: through the click's own address, else as an ephemeral message."""
+        try:
+            if await self._respond(body, shown, replace=replace):
+                return
+            await self._client.chat_postEphemeral(
+                channel=caller.channel, user=caller.user, text=shown.text, blocks=shown.blocks
+            )
+        except Exception as error:  # noqa: BLE001 - an answer that can't be delivered must not take anything down
+            log.warning("answer_not_delivered", user=caller.user, error=type(error).__name__)
+
+    async def _respond(self, body: Body, shown: Rendered, *, replace: bool) -> bool:
+        url = body.get("response_url")
+        if not url:
+            return False
+        webhook = AsyncWebhookClient(str(url), timeout=10)
+        answer_ = await webhook.send(
+            text=shown.text, blocks=shown.blocks, response_type="ephemeral", replace_original=replace
+        )
+        return answer_.status_code == _OK
+
+    async def drain(self) -> None:
+        """Let answers on their way arrive."""
+        if self._whispers:
+            await asyncio.wait(self._whispers, timeout=2)
+
+
+_OK = 200
+
+
+def _failures(language: Language) -> list[Message]:
+    texts = (_UNKNOWABLE, _DATABASE, _UNSURE, _FAILED, _NO_TEAM)
+    return [Message((text.line(language),)) for text in texts]
+
+
+def _plain(message: Message) -> str:
+    lines: list[Line] = list(message.lines)
+    return "\n".join(render(Message((line,))).text for line in lines) or "-"

@@ -1,0 +1,38 @@
+"""How fast we may speak to Slack: a message a second per channel, edits by the workspace, and pauses it asks for."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass
+class _Bucket:
+    tokens: float
+    at: float
+
+
+class Pace:
+    """Token buckets by key, and moments before which a key may not be used at all.
+
+    Args:
+        clock: seconds, monotonic.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._buckets: dict[str, _Bucket] = {}
+        self._not_before: dict[str, float] = {}
+
+    async def wait(self, key: str, *, per_s: float, burst: float) -> None:
+        """Return when `key` may be used once more: `burst` at once, then `per_s` each second."""
+        now = self._clock()
+        bucket = self._buckets.setdefault(key, _Bucket(burst, now))
+        bucket.tokens = min(burst, bucket.tokens + (now - bucket.at) * per_s) - 1
+        bucket.at = now
+        delay = max(-bucket.tokens / per_s, self._not_before.get(key, 0) - now)
+        if delay > 0:
+            await asyncio.sleep(delay)
+
+    def hold(self, key: str, seconds: float) -> None:
+        """Slack said to wait: nobody uses `key` for so long."""
+        self._not_before[key] = self._clock() + seconds

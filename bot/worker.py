@@ -1,0 +1,151 @@
+"""Takes what is due from the store and does it: steps of requests, threads to show, looks at copies, notices."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from bot.presenter import LEASE_S as SHOW_LEASE_S
+from bot.presenter import Presenter
+from commands.copy import watch
+from commands.copy.step import step
+from commands.ports import Ports
+from store import calls, posts, requests
+from store.database import DatabaseError, Transaction
+
+Job = Callable[[], Awaitable[object]]
+
+_AT_ONCE = 8
+_POLL_S = 5.0
+"""How long a loop sleeps at most; a wake-up or the next due time comes first, as a rule."""
+_AFTER_FAILURE_S = 1.0
+_DRAIN_S = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+class Loop:
+    """Claims jobs and runs up to eight at once, sleeping until the next is due.
+
+    Args:
+        claim: takes what is due, at most so many, and gives the jobs.
+        next_due: reads when the next becomes due; None: nothing will by itself.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        ports: Ports,
+        claim: Callable[[int], Awaitable[Sequence[Job]]],
+        next_due: Callable[[Transaction], datetime | None],
+    ) -> None:
+        self._name = name
+        self._ports = ports
+        self._claim = claim
+        self._next_due = next_due
+        self._wake = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Something became due."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until `drain`."""
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                jobs = (
+                    await self._claim(_AT_ONCE - len(self._running)) if len(self._running) < _AT_ONCE else []
+                )
+                for job in jobs:
+                    self._start(job)
+                delay_s = 0.0 if jobs else await self._idle_s()
+            except DatabaseError as error:
+                log.error("database_unavailable", loop=self._name, error=str(error))  # noqa: TRY400 - its words say it
+                delay_s = _AFTER_FAILURE_S
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), delay_s)
+
+    async def _idle_s(self) -> float:
+        if len(self._running) >= _AT_ONCE:
+            return _POLL_S
+        due = await self._ports.db.read(self._next_due)
+        if due is None:
+            return _POLL_S
+        return min(max((due - self._ports.now()).total_seconds(), 0.02), _POLL_S)
+
+    def _start(self, job: Job) -> None:
+        task = asyncio.create_task(self._guarded(job))
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._wake.set()
+
+    async def _guarded(self, job: Job) -> None:
+        """What fails here is done again when its lease has run out."""
+        try:
+            await job()
+        except DatabaseError as error:
+            log.error("database_unavailable", loop=self._name, error=str(error))  # noqa: TRY400 - its words say it
+        except Exception:
+            log.exception("step_failed", loop=self._name)
+
+    async def drain(self) -> None:
+        """Claim nothing more; let what runs end, for ten seconds at most."""
+        self._stopping = True
+        self._wake.set()
+        if self._running:
+            await asyncio.wait(self._running, timeout=_DRAIN_S)
+        for task in self._running:
+            task.cancel()
+
+
+def loops(ports: Ports, presenter: Presenter, clock: Callable[[], float]) -> list[Loop]:
+    """The four kinds of due work.
+
+    Args:
+        clock: seconds, counting sleep too: how much of a lease has passed.
+    """
+    return [
+        Loop("work", ports, lambda limit: _claim_steps(ports, clock, limit), requests.next_due),
+        Loop("show", ports, lambda limit: _claim_threads(ports, presenter, limit), requests.next_to_show),
+        Loop("look", ports, lambda _limit: _claim_looks(ports), calls.next_look),
+        Loop("announce", ports, lambda limit: _claim_notices(ports, presenter, limit), posts.next_notice),
+    ]
+
+
+async def _claim_steps(ports: Ports, clock: Callable[[], float], limit: int) -> list[Job]:
+    lease, taken = ports.new_token(), clock()
+    lease_s = ports.timing.lease_s
+    due = await ports.db.run(
+        lambda tx: requests.claim_due(tx, now=ports.now(), lease=lease, lease_s=lease_s, limit=limit)
+    )
+    return [partial(step, ports, request, lease, lambda: clock() - taken) for request in due]
+
+
+async def _claim_threads(ports: Ports, presenter: Presenter, limit: int) -> list[Job]:
+    lease = ports.new_token()
+    due = await ports.db.run(
+        lambda tx: requests.claim_to_show(tx, now=ports.now(), lease=lease, lease_s=SHOW_LEASE_S, limit=limit)
+    )
+    return [partial(presenter.show, request, lease) for request in due]
+
+
+async def _claim_looks(ports: Ports) -> list[Job]:
+    due = await watch.claim(ports)
+    return [partial(watch.look, ports, due)] if due else []
+
+
+async def _claim_notices(ports: Ports, presenter: Presenter, limit: int) -> list[Job]:
+    lease = ports.new_token()
+    due = await ports.db.run(
+        lambda tx: posts.claim_notices(tx, now=ports.now(), lease=lease, lease_s=SHOW_LEASE_S, limit=limit)
+    )
+    return [partial(presenter.announce, notice, lease) for notice in due]

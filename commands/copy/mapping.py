@@ -1,0 +1,41 @@
+"""The mapping of one call, to be copied into other tools."""
+
+import json
+from collections.abc import Mapping
+
+from commands.decide import NOT_FOUND
+from commands.ports import Caller, Ports
+from commands.snapshot import Snapshot, take
+from commands.text import Line, Message
+
+_FORMATS = ("mapping_json", "mapping_terraform")
+
+
+async def mapping(ports: Ports, caller: Caller, value: str, form: str) -> Message:
+    """`form` is the button's action: `mapping_json` or `mapping_terraform`."""
+    request_id, _, number = value.rpartition(".")
+    seen = await ports.db.read(lambda tx: take(tx, request_id))
+    if seen is None or (seen.request.team, seen.request.channel) != (caller.team, caller.channel):
+        return Message((NOT_FOUND.line(caller.language),))
+    found = _of_call(seen, number)
+    text = as_json(found) if form == _FORMATS[0] else as_terraform(found)
+    return Message((Line((text,), "pre"),))
+
+
+def _of_call(seen: Snapshot, number: str) -> dict[str, str]:
+    return {
+        copy.image_id: copy.new_image_id
+        for copy in seen.copies
+        if str(copy.call_number) == number and copy.new_image_id is not None
+    }
+
+
+def as_json(found: Mapping[str, str]) -> str:
+    """An object: source → copy."""
+    return json.dumps(found, indent=2)
+
+
+def as_terraform(found: Mapping[str, str]) -> str:
+    """A map for a `locals` block: source → copy."""
+    lines = [f'    "{source}" = "{copy}"' for source, copy in found.items()]
+    return "\n".join(["locals {", "  image_copies = {", *lines, "  }", "}"])

@@ -1,0 +1,76 @@
+"""`/copy-image help`: only what the caller may do here, one line and one example each."""
+
+from commands.mistakes import EXAMPLE_IMAGE
+from commands.permissions import Kind, Standing, may_administer, may_look, named
+from commands.ports import Caller, Ports
+from commands.rule import ANY_REGION, Rule, load
+from commands.text import Code, Line, Message, Text
+from commands.who import standing
+from store import permissions
+from store.database import Transaction
+
+_TITLE = Text("您在此处可以使用：", "What you can do here:")
+_ITEM = Text("{what}：{example}", "{what}: {example}")
+_COPY = Text("申请复制镜像", "ask for a copy")
+_HISTORY = Text("查看此频道的记录", "see this channel's history")
+_MINE = Text("查看您自己的记录", "see your own history")
+_STATUS = Text("查看一个申请的进展", "see how a request stands")
+_CANCEL = Text("撤回您的申请", "cancel your request")
+_CANCEL_ANY = Text("撤回此频道的任一申请", "cancel any request in this channel")
+_RETRY = Text("重试未成功的镜像", "retry what failed")
+_APPROVE = Text(
+    "审批他人的申请：在卡片上点击“批准”或“驳回”",
+    "review others' requests: press Approve or Reject on the card",
+)
+_PAUSE = Text("暂停向京东云提交新的复制，之后可恢复", "stop sending new copies to JD Cloud, and resume later")
+_NOTHING = Text("此频道尚未为您开通任何操作。", "Nothing is open to you in this channel.")
+
+
+async def show(ports: Ports, caller: Caller) -> Message:
+    """What this person may do in this place."""
+    rule = await ports.db.read(lambda tx: _rule(tx, caller))
+    who = await standing(ports, caller, rule.groups() if rule else ())
+    items = _items(rule, who, ports, caller)
+    if not items:
+        return Message((_NOTHING.line(caller.language),))
+    return Message((_TITLE.line(caller.language, "title"), *items))
+
+
+def _rule(tx: Transaction, caller: Caller) -> Rule | None:
+    row = permissions.current(tx, permissions.Key(caller.team, caller.channel))
+    return load(row.rule) if row else None
+
+
+def _items(rule: Rule | None, who: Standing, ports: Ports, caller: Caller) -> list[Line]:
+    found: list[tuple[Text, str]] = []
+    requests_here = rule is not None and named(rule.request, who)
+    administers = may_administer(rule, who, ports.admins).allowed and not caller.in_direct_message
+    if rule is not None and requests_here:
+        found += [
+            (_COPY, _example(rule)),
+            (_CANCEL, "/copy-image cancel cp-7f3k2"),
+            (_RETRY, "/copy-image retry cp-7f3k2"),
+        ]
+    if administers:
+        found.append((_CANCEL_ANY, "/copy-image cancel cp-7f3k2"))
+    if (
+        not caller.in_direct_message
+        and rule is not None
+        and may_look(rule, who, ports.admins, own=False).allowed
+    ):
+        found.append((_HISTORY, "/copy-image history last 7d"))
+    if may_look(rule, who, ports.admins, own=True).allowed:
+        found += [(_MINE, "/copy-image history mine"), (_STATUS, "/copy-image status cp-7f3k2")]
+    if who.kind is Kind.MEMBER and who.user in ports.admins.users:
+        found.append((_PAUSE, "/copy-image pause"))
+    lines = [
+        _ITEM.line(caller.language, what=what.say(caller.language), example=Code(e)) for what, e in found
+    ]
+    if rule is not None and named(rule.approve, who):
+        lines.insert(1 if requests_here else 0, _APPROVE.line(caller.language))
+    return lines
+
+
+def _example(rule: Rule) -> str:
+    destination = next((d for d in rule.destination_regions if d != ANY_REGION), "cn-east-2")
+    return f"/copy-image {EXAMPLE_IMAGE} to {destination}"

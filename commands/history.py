@@ -1,0 +1,222 @@
+"""`/copy-image history`: past requests, newest first, a page at a time, seen by the asker alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from commands import names, refusals
+from commands.clouds.cloud import Fault
+from commands.permissions import may_administer, may_look
+from commands.ports import Caller, Ports
+from commands.rule import Rule, load
+from commands.states import MARKS, NAMES
+from commands.text import Button, Code, Language, Line, Link, Message, Span, Spans, Text, When, join
+from commands.typed import HistoryCommand
+from commands.view.words import duration_words
+from commands.who import standing
+from store import history, listings, permissions
+from store import posts as post_store
+from store import requests as request_store
+from store.database import Transaction
+from store.lifecycle import State
+from store.tables import Approval, Copy, Listing, Post, Problem, Request
+
+PAGE = 10
+
+_TITLES = {
+    "mine": Text("您的复制", "Your copies"),
+    "mine_last": Text("您最近 {last} 的复制", "Your copies of the last {last}"),
+    "here": Text("此频道的复制", "Copies in this channel"),
+    "here_last": Text("此频道最近 {last} 的复制", "Copies in this channel, last {last}"),
+    "all": Text("您管理的频道的复制", "Copies in the channels you administer"),
+    "all_last": Text(
+        "您管理的频道最近 {last} 的复制", "Copies of the last {last} in the channels you administer"
+    ),
+}
+_COUNT = Text("{title} · {count} 条", "{title} · {count}")
+_PAGE_OF = Text("{title} · {count} 条 · 第 {page}/{pages} 页", "{title} · {count} · page {page} of {pages}")
+_NONE = Text("没有符合条件的记录。", "Nothing matches.")
+_IMAGES = Text("{count} 个镜像", "{count} image(s)")
+_APPROVED = Text("{people} 批准", "approved by {people}")
+_REJECTED = Text("已驳回：“{reason}”", "rejected: “{reason}”")
+_OPEN = Text("查看", "View")
+_PREVIOUS = Text("上一页", "Previous")
+_NEXT = Text("下一页", "Next")
+_OLD = Text("此列表已不可用，请重新运行 {command}", "This list is gone; run {command} again")
+_DIRECT = Text("私信中只能查看您自己的记录：{command}", "Here you can see your own only: {command}")
+_SHORT = {
+    Fault.IMAGE_QUOTA.value: Text("镜像配额不足", "image quota used up"),
+    Fault.SNAPSHOT_QUOTA.value: Text("快照配额不足", "snapshot quota used up"),
+    Fault.ENCRYPTED.value: Text("带有加密快照", "encrypted snapshot"),
+    Fault.NOT_FOUND.value: Text("镜像不存在", "image not found"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One request with what its line says of it."""
+
+    request: Request
+    approvals: Sequence[Approval]
+    problems: Sequence[Problem]
+    copies: Sequence[Copy]
+    card: Post | None
+
+
+async def show(ports: Ports, caller: Caller, command: HistoryCommand) -> Message:
+    """The first page, or why the asker may not see it.
+
+    Raises:
+        UnknowableError, DatabaseError.
+    """
+    mine = command.mine or (caller.in_direct_message and not command.everywhere)
+    if caller.in_direct_message and (command.everywhere or command.user):
+        return Message((_DIRECT.line(caller.language, command=Code("/copy-image history mine")),))
+    rules = await ports.db.read(lambda tx: _rules(tx, caller))
+    groups = frozenset(group for rule in rules.values() for group in rule.groups())
+    who = await standing(ports, caller, groups)
+    if command.everywhere:
+        channels: list[str] | None = [
+            c for c, r in rules.items() if may_administer(r, who, ports.admins).allowed
+        ]
+    else:
+        channels = None if mine else [caller.channel]
+    own = mine or command.everywhere
+    verdict = may_look(rules.get(caller.channel), who, ports.admins, own=own)
+    if not verdict.allowed:
+        return refusals.refusal(verdict, caller.language, ports.regions)
+    query = _query(caller, command, channels, mine=mine, now=ports.now())
+    listing = Listing(
+        id=ports.new_token(), team=caller.team, user=caller.user, query=query, created_at=ports.now()
+    )
+    return await ports.db.run(lambda tx: _first_page(tx, ports, caller, listing))
+
+
+def _rules(tx: Transaction, caller: Caller) -> dict[str, Rule]:
+    """Channel → rule, of the caller's workspace."""
+    rows = permissions.everything(tx)
+    return {row.channel: load(row.rule) for row in rows if row.team == caller.team}
+
+
+def _query(
+    caller: Caller, command: HistoryCommand, channels: list[str] | None, *, mine: bool, now: datetime
+) -> dict[str, Any]:
+    """The query as JSON values, so that later pages can be read from the store."""
+    scope = "all" if command.everywhere else "mine" if mine else "here"
+    return {
+        "scope": scope,
+        "last_s": int(command.last.total_seconds()) if command.last else None,
+        "channels": channels,
+        "user": caller.user if mine else command.user,
+        "image": command.image,
+        "region": command.region,
+        "states": list(command.states),
+        "since": (now - command.last).isoformat() if command.last else None,
+    }
+
+
+def _first_page(tx: Transaction, ports: Ports, caller: Caller, listing: Listing) -> Message:
+    listings.keep(tx, listing)
+    return _page(tx, ports, caller, listing, 1)
+
+
+async def turn(ports: Ports, caller: Caller, value: str) -> Message:
+    """The page that a button stands for; only for whom the list was made."""
+    identity, _, number = value.rpartition(".")
+
+    def work(tx: Transaction) -> Message:
+        listing = listings.get(tx, identity)
+        if (
+            listing is None
+            or (listing.team, listing.user) != (caller.team, caller.user)
+            or not number.isdigit()
+        ):
+            return Message((_OLD.line(caller.language, command=Code("/copy-image history")),))
+        return _page(tx, ports, caller, listing, int(number))
+
+    return await ports.db.read(work)
+
+
+def _page(tx: Transaction, ports: Ports, caller: Caller, listing: Listing, number: int) -> Message:
+    stored: Mapping[str, Any] = listing.query
+    query = history.Query(
+        team=listing.team,
+        channels=stored["channels"],
+        user=stored["user"],
+        image=stored["image"],
+        region=stored["region"],
+        states=[State(state) for state in stored["states"]],
+        since=datetime.fromisoformat(stored["since"]) if stored["since"] else None,
+    )
+    count = history.count(tx, query)
+    found = history.find(tx, query, limit=PAGE, offset=(number - 1) * PAGE)
+    mapping = history.mapping(tx, [request.id for request in found])
+    rows = [_row(tx, request, mapping[request.id]) for request in found]
+    pages = max(1, -(-count // PAGE))
+    title = _title(stored, caller.language)
+    first = (
+        _COUNT.line(caller.language, "title", title=title, count=count)
+        if pages == 1
+        else _PAGE_OF.line(caller.language, "title", title=title, count=count, page=number, pages=pages)
+    )
+    lines = [_line(ports, row, caller) for row in rows] or [_NONE.line(caller.language)]
+    return Message((first, *lines), tuple(_turns(listing.id, number, pages, caller.language)))
+
+
+def _row(tx: Transaction, request: Request, copies: Sequence[Copy]) -> Row:
+    return Row(
+        request=request,
+        approvals=request_store.approvals(tx, request.id, request.round),
+        problems=request_store.problems(tx, request.id),
+        copies=copies,
+        card=post_store.card_of(tx, request.id),
+    )
+
+
+def _title(query: Mapping[str, Any], language: Language) -> Spans:
+    if not query["last_s"]:
+        return _TITLES[query["scope"]].say(language)
+    last = duration_words(timedelta(seconds=query["last_s"]), language)
+    return _TITLES[f"{query['scope']}_last"].say(language, last=last)
+
+
+def _line(ports: Ports, row: Row, caller: Caller) -> Line:
+    request, language = row.request, caller.language
+    route = f"{request.source_region or '?'} → {', '.join(request.destinations)}"
+    spans: list[Span] = [
+        join([f"{MARKS[request.state]} ", When(request.created_at), " ", Code(request.id), f" {route}"], ""),
+        _IMAGES.say(language, count=len(request.images)),
+        _how_it_went(row, language),
+    ]
+    if request.channel != caller.channel and not caller.in_direct_message:
+        spans.append(f"#{request.channel}")
+    url = ports.permalink(row.card.posted_channel or "", row.card.ts) if row.card and row.card.ts else None
+    if url is not None:
+        spans.append(Link(url, getattr(_OPEN, language)))
+    return Line((join(spans, " · "),))
+
+
+def _how_it_went(row: Row, language: Language) -> Span:
+    """The mapping of a single copy, who decided, or what went wrong, in a few words."""
+    request = row.request
+    if request.state is State.REJECTED and request.decision_reason:
+        return _REJECTED.say(language, reason=" ".join(request.decision_reason.split()))
+    if request.state in {State.READY, State.PARTLY_READY} and len(row.copies) == 1:
+        return Spans((Code(row.copies[0].image_id), " → ", Code(str(row.copies[0].new_image_id))))
+    if request.state is State.READY and row.approvals:
+        people = names.people([approval.user for approval in row.approvals], language)
+        return _APPROVED.say(language, people=people)
+    faults = [problem.fault for problem in row.problems if problem.fault in _SHORT]
+    if request.state is State.FAILED and faults:
+        return _SHORT[faults[-1]].say(language)
+    return NAMES[request.state].say(language)
+
+
+def _turns(identity: str, number: int, pages: int, language: Language) -> list[Button]:
+    turns = []
+    if number > 1:
+        turns.append(Button("history_page", getattr(_PREVIOUS, language), f"{identity}.{number - 1}"))
+    if number < pages:
+        turns.append(Button("history_page", getattr(_NEXT, language), f"{identity}.{number + 1}"))
+    return turns

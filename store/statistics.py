@@ -1,0 +1,33 @@
+"""Counts for operators."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from store import calls, requests
+from store.tables import Copy, Request
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """How much there is, and how late.
+
+    Attributes:
+        requests: state → how many.
+        copies: how many copies the cloud has begun, ever.
+        lag_s: `work`, `show`, `look` → by how many seconds the oldest due work is late.
+    """
+
+    requests: dict[str, int]
+    copies: int
+    lag_s: dict[str, float]
+
+
+def read(tx: Session, now: datetime) -> Statistics:
+    """As of now."""
+    by_state = tx.exec(select(Request.state, func.count(col(Request.id))).group_by(col(Request.state))).all()
+    begun = tx.exec(select(func.count(col(Copy.image_id))).where(col(Copy.sent_at).is_not(None))).one()
+    due = {"work": requests.next_due(tx), "show": requests.next_to_show(tx), "look": calls.next_look(tx)}
+    lag_s = {kind: max(0.0, (now - at).total_seconds()) if at else 0.0 for kind, at in due.items()}
+    return Statistics({state.value: count for state, count in by_state}, begun, lag_s)
