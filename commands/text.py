@@ -80,6 +80,8 @@ class Message:
 class Text:
     """One whole sentence in Chinese and English, with the same `{placeholders}` in both.
 
+    `{count:image}` in the English one says `1 image` or `2 images`.
+
     Raises:
         ValueError: on construction (that is, on import) when the placeholders differ.
     """
@@ -94,12 +96,12 @@ class Text:
     def say(self, language: Language, **values: Span | int) -> Spans:
         """Fill the sentence in; numbers become plain text."""
         parts: list[Span] = []
-        for literal, name, _, _ in Formatter().parse(getattr(self, language)):
+        for literal, name, noun, _ in Formatter().parse(getattr(self, language)):
             if literal:
                 parts.append(literal)
             if name is not None:
                 value = values[name]
-                parts.append(str(value) if isinstance(value, int) else value)
+                parts.append(_counted(value, noun) if isinstance(value, int) else value)
         return Spans(tuple(parts))
 
     def line(
@@ -125,6 +127,12 @@ def join(spans: list[Span], between: str) -> Spans:
 def listed(language: Language, spans: list[Span]) -> Spans:
     """The spans as a list within a sentence: `甲、乙` or `a, b`."""
     return join(spans, "、" if language == "zh" else ", ")
+
+
+def _counted(number: int, noun: str | None) -> str:
+    if not noun:
+        return str(number)
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _names(template: str) -> set[str]:

@@ -1,10 +1,11 @@
 """The demo's people, channels, images and permissions: a small company with two channels."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.demo.jdcloud import CloudStandIn, Image
+from bot.demo.page import Role
 from bot.demo.slack import Channel, Group, User, Workspace
+from commands.text import Text
 
 TEAM = "T0001"
 BEIJING = "C0001"
@@ -40,22 +41,13 @@ channels:
 """
 
 
-@dataclass(frozen=True)
-class Role:
-    """Somebody the visitor can act as, with a word on who that is."""
-
-    user: str
-    zh: str
-    en: str
-
-
 CAST = (
-    Role(WANG_LEI, "申请人", "requester"),
-    Role(LI_NA, "审批人", "approver"),
-    Role(ZHAO_MIN, "频道管理员", "channel administrator"),
-    Role(CHEN_YU, "ops-leads 成员", "member of ops-leads"),
-    Role(SARAH, "英文用户，审批人", "English speaker, approver"),
-    Role(GUEST, "访客", "guest"),
+    Role(WANG_LEI, Text("申请人", "requester")),
+    Role(LI_NA, Text("审批人", "approver")),
+    Role(ZHAO_MIN, Text("频道管理员", "channel administrator")),
+    Role(CHEN_YU, Text("ops-leads 成员", "member of ops-leads")),
+    Role(SARAH, Text("英文用户，审批人", "English speaker, approver")),
+    Role(GUEST, Text("访客", "guest")),
 )
 
 
@@ -97,7 +89,9 @@ def images(now: datetime) -> list[Image]:
             data_disks=1,
             created_at=now - 70 * day,
         ),
-        Image(id="img-d41k0m2v7q", name="db-base-1101", region=beijing, size_gb=100, created_at=now - 23 * day),
+        Image(
+            id="img-d41k0m2v7q", name="db-base-1101", region=beijing, size_gb=100, created_at=now - 23 * day
+        ),
         Image(
             id="img-e6t9w3r5yc", name="vault-base", region=beijing, encrypted=True, created_at=now - 30 * day
         ),

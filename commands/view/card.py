@@ -35,7 +35,7 @@ _CHECKING = Text("正在检查镜像状态与目标地域配额…", "Checking t
 _MORE = Text("…另有 {count} 个镜像", "…and {count} more")
 _QUOTA = Text(
     "{region} 剩余配额：镜像 {images} 个，快照 {snapshots} 个（本次需 {need_images} 个镜像、{need_snapshots} 个快照）",
-    "Quota left in {region}: {images} images, {snapshots} snapshots (this needs {need_images} and {need_snapshots})",
+    "Quota left in {region}: {images:image}, {snapshots:snapshot} (this needs {need_images} and {need_snapshots})",
 )
 _UNCHECKED = {
     Unchecked.IMAGES: Text("未能查询镜像状态，未检查", "The images couldn't be looked up: not checked"),
@@ -50,7 +50,7 @@ _PRESENT = Text(
 )
 _NEEDS = Text(
     "需要 {count} 人批准：{people}；{at} 前无人批准将自动失效",
-    "Needs {count} approval(s) from {people}; expires at {at}",
+    "Needs {count:approval} from {people}; expires at {at}",
 )
 _NEEDS_MORE = Text(
     "{given} 已批准，还需 {count} 人：{people}；{at} 前未获批准将自动失效",

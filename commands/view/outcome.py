@@ -15,11 +15,11 @@ from store.tables import Copy
 
 _READY = Text(
     "{who} {count} 个镜像已在 {regions} 可用，用时 {time}",
-    "{who} {count} image(s) usable in {regions} after {time}",
+    "{who} {count:image} usable in {regions} after {time}",
 )
 _PARTLY = Text(
     "{who} {ready} 个镜像可用，{failed} 个未能复制。点击“重试”只会重新申请未成功的镜像",
-    "{who} {ready} image(s) usable, {failed} not copied. Retry asks for those that failed only.",
+    "{who} {ready:image} usable, {failed} not copied. Retry asks for those that failed only.",
 )
 _FAILED = Text("{who} 没有镜像复制成功", "{who} no image was copied.")
 _INVALID = Text("{who} 此申请无法继续", "{who} this request can't go on.")

@@ -36,7 +36,7 @@ class Part:
 
 _ASK = Text(
     "{people} 请审批：{who} 申请将 {count} 个镜像复制到 {regions}",
-    "{people}, please review: {who} asks to copy {count} image(s) to {regions}",
+    "{people}, please review: {who} asks to copy {count:image} to {regions}",
 )
 _CHANGED = Text(
     "此申请获批后内容有变化，之前的批准作废，请重新审批：",
@@ -64,7 +64,7 @@ _SUBMITTED_TO = Text(
 )
 _REMINDER = Text(
     "提醒 此申请已等待 {waited}，还需 {count} 人批准：{people}（{at} 失效）",
-    "Reminder: this request has been waiting for {waited}. {count} more approval(s) needed from {people} (expires {at})",
+    "Reminder: this request has been waiting for {waited}. {count:more approval} needed from {people} (expires {at})",
 )
 _QUESTION = Text(
     "仍无法确认是否已开始复制 {image}。请在京东云控制台查看 {region} 的镜像后选择：",

@@ -11,25 +11,21 @@ from commands.text import Code, Language, Span, Spans, Text, listed
 from store.lifecycle import CopyState, State
 
 _HEADLINES = {
-    State.READY: Text("已复制 {count} 个镜像：{route}", "{count} image(s) copied: {route}"),
+    State.READY: Text("已复制 {count} 个镜像：{route}", "{count:image} copied: {route}"),
     State.PARTLY_READY: Text(
-        "已复制 {count} 个镜像中的一部分：{route}", "Some of {count} image(s) copied: {route}"
+        "已复制 {count} 个镜像中的一部分：{route}", "Some of {count:image} copied: {route}"
     ),
-    State.FAILED: Text("未能复制 {count} 个镜像：{route}", "{count} image(s) not copied: {route}"),
-    State.INVALID: Text("无法复制 {count} 个镜像：{route}", "{count} image(s) can't be copied: {route}"),
-    State.REJECTED: Text("已驳回：复制 {count} 个镜像，{route}", "Rejected: copy {count} image(s), {route}"),
-    State.CANCELLED: Text(
-        "已撤回：复制 {count} 个镜像，{route}", "Cancelled: copy {count} image(s), {route}"
-    ),
-    State.EXPIRED: Text("已过期：复制 {count} 个镜像，{route}", "Expired: copy {count} image(s), {route}"),
-    State.UNKNOWN: Text(
-        "待确认：复制 {count} 个镜像，{route}", "Needs a look: copy {count} image(s), {route}"
-    ),
-    State.APPROVED: Text("已批准：复制 {count} 个镜像，{route}", "Approved: copy {count} image(s), {route}"),
-    State.COPYING: Text("提交中：复制 {count} 个镜像，{route}", "Submitting: copy {count} image(s), {route}"),
-    State.WATCHING: Text("复制中：{count} 个镜像，{route}", "Copying {count} image(s): {route}"),
+    State.FAILED: Text("未能复制 {count} 个镜像：{route}", "{count:image} not copied: {route}"),
+    State.INVALID: Text("无法复制 {count} 个镜像：{route}", "{count:image} can't be copied: {route}"),
+    State.REJECTED: Text("已驳回：复制 {count} 个镜像，{route}", "Rejected: copy {count:image}, {route}"),
+    State.CANCELLED: Text("已撤回：复制 {count} 个镜像，{route}", "Cancelled: copy {count:image}, {route}"),
+    State.EXPIRED: Text("已过期：复制 {count} 个镜像，{route}", "Expired: copy {count:image}, {route}"),
+    State.UNKNOWN: Text("待确认：复制 {count} 个镜像，{route}", "Needs a look: copy {count:image}, {route}"),
+    State.APPROVED: Text("已批准：复制 {count} 个镜像，{route}", "Approved: copy {count:image}, {route}"),
+    State.COPYING: Text("提交中：复制 {count} 个镜像，{route}", "Submitting: copy {count:image}, {route}"),
+    State.WATCHING: Text("复制中：{count} 个镜像，{route}", "Copying {count:image}: {route}"),
 }
-_HEADLINE = Text("复制 {count} 个镜像：{route}", "Copy {count} image(s): {route}")
+_HEADLINE = Text("复制 {count} 个镜像：{route}", "Copy {count:image}: {route}")
 _PROGRESS = Text("{bar} {percent}% · {each}", "{bar} {percent}% · {each}")
 _LEFT = Text("{progress} · 预计还需约 {time}", "{progress} · about {time} left")
 _SO_FAR = Text("{ready} 个可用，{failed} 个失败，共 {all} 个", "{ready} usable, {failed} failed, of {all}")

@@ -1,0 +1,64 @@
+"""Puts the page together: static files, the two sides, and a stream that tells when to look again."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from importlib.resources import files
+from types import MappingProxyType
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.demo.jdcloud import CloudStandIn
+from bot.demo.page.answers import get
+from bot.demo.page.cast import Role, Step
+from bot.demo.page.cloud_side import CloudSide
+from bot.demo.page.guard import Guard
+from bot.demo.page.slack_acts import SlackActs
+from bot.demo.page.slack_side import SlackSide
+from bot.demo.slack import SlackStandIn
+from bot.demo.slack.changes import Changes
+from commands.text import Language
+
+_NO_STEPS: Mapping[Language, Sequence[Step]] = MappingProxyType({})
+
+
+def routes(
+    slack: SlackStandIn,
+    cloud: CloudStandIn,
+    *,
+    cast: Sequence[Role],
+    steps: Mapping[Language, Sequence[Step]] = _NO_STEPS,
+) -> list[BaseRoute]:
+    """The page at `/`, for an application that listens on 127.0.0.1.
+
+    Args:
+        cast: whom one can play, the first one at the start; each is in at least the bot's direct conversation.
+        steps: what to try first, by language of the page.
+    """
+    bell = Changes()
+    slack.on_change(bell.ring)
+    cloud.on_change(bell.ring)
+    folder = str(files("bot.demo.page") / "static")
+
+    async def index(_request: Request) -> Response:
+        return FileResponse(f"{folder}/index.html")
+
+    async def events(_request: Request) -> Response:
+        return StreamingResponse(_ringing(bell), media_type="text/event-stream")
+
+    inner: list[BaseRoute] = [
+        Route("/", index),
+        Mount("/page", StaticFiles(directory=folder)),
+        get("/demo/state", SlackSide(slack, cast, steps).state),
+        Route("/demo/events", events),
+        *SlackActs(slack).routes(),
+        *CloudSide(cloud).routes(),
+    ]
+    return [Mount("", routes=inner, middleware=[Middleware(Guard)])]
+
+
+async def _ringing(bell: Changes) -> AsyncIterator[str]:
+    async for _ in bell.stream():
+        yield "data: changed\n\n"

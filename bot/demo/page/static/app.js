@@ -1,0 +1,257 @@
+// The page: keeps what is shown in step with the two stand-ins, and passes on what the person does.
+
+import { el, fill, keep } from "./dom.js";
+import { get, post } from "./api.js";
+import { blocks } from "./blocks.js";
+import { cloud, isMoving } from "./cloud.js";
+import { composer } from "./composer.js";
+import { show } from "./messages.js";
+import { modal } from "./modal.js";
+import { avatar, naming } from "./people.js";
+import { places } from "./places.js";
+import { own, say, speak, speech } from "./words.js";
+
+const by = (id) => document.getElementById(id);
+const LOOK_AGAIN_MS = 1000;
+
+const at = { user: "", channel: "", thread: "", view: "messages" };
+const seen = new Map(); // "user channel" → ts of the latest message looked at
+const visited = new Map(); // user → the channel where they were last
+let slack = null;
+let account = null;
+
+const line = composer(by("composer"), {
+  known: () => ({ regions: account?.regions ?? [], people: slack?.people ?? {}, groups: slack?.groups ?? {} }),
+  send: (text) => done(post("/demo/type", { user: at.user, channel: at.channel, text })),
+});
+const window_ = modal(by("modal"), { context, user: () => at.user, after: look, failed: complain });
+
+function context() {
+  return { ...naming(slack), people: slack.people, bot: slack.bot, user: slack.user, open: openThread, press };
+}
+
+function press(ts, action_id, value) {
+  return done(post("/demo/press", { user: at.user, channel: at.channel, ts, action_id, value }));
+}
+
+/** Wait for something the person did, show what went wrong, look again; resolves to whether it worked. */
+async function done(doing) {
+  try {
+    await doing;
+    return true;
+  } catch (error) {
+    complain(error);
+    return false;
+  } finally {
+    look();
+  }
+}
+
+let forget = 0;
+
+function complain(error) {
+  if (!error.words) throw error;
+  by("notice").textContent = own(error.words);
+  clearTimeout(forget);
+  forget = setTimeout(() => (by("notice").textContent = ""), 8000);
+}
+
+let looking = null;
+let lookAgain = false;
+let later = 0;
+
+/** Ask both stand-ins how things are; where that is under way, once more afterwards. */
+function look() {
+  if (looking) lookAgain = true;
+  else looking = lookUntilQuiet();
+  return looking;
+}
+
+async function lookUntilQuiet() {
+  clearTimeout(later);
+  do {
+    lookAgain = false;
+    await lookOnce();
+  } while (lookAgain);
+  looking = null;
+  if (account && isMoving(account)) later = setTimeout(look, LOOK_AGAIN_MS); // progress rings no bell
+}
+
+async function lookOnce() {
+  const asked = { ...at };
+  try {
+    const [workspace, cloudState] = await Promise.all([
+      get("/demo/state", { user: asked.user, channel: asked.channel, thread: asked.thread }),
+      get("/cloud/state"),
+    ]);
+    account = cloudState;
+    if (asked.user === at.user && asked.channel === at.channel && asked.thread === at.thread) arrived(workspace);
+    else lookAgain = true;
+  } catch (error) {
+    complain(error);
+  }
+}
+
+function arrived(workspace) {
+  slack = workspace;
+  at.user = slack.user;
+  at.channel = slack.channel;
+  visited.set(at.user, at.channel);
+  draw();
+}
+
+function unread(channel) {
+  const key = `${slack.user} ${channel.id}`;
+  if (channel.id === slack.channel || !seen.has(key)) seen.set(key, channel.latest);
+  return channel.latest > seen.get(key);
+}
+
+function draw() {
+  const now = context();
+  places(slack, now, { become, go, unread, speakIn });
+  heading(now);
+  steps();
+  const channel = here();
+  if (at.view === "home" && channel.direct) home(now);
+  else show(by("messages"), slack.messages, now, `${slack.user} ${slack.channel} messages`);
+  thread(now);
+  window_(slack.modal);
+  by("cloud-title").textContent = say("cloud");
+  by("cloud-note").textContent = say("cloudNote");
+  cloud(by("console"), account, { done, insert: (id) => { pane("talk"); line.add(id); } });
+  tabs();
+}
+
+function here() {
+  return slack.channels.find((one) => one.id === slack.channel);
+}
+
+function heading(now) {
+  const channel = here();
+  const name = channel.direct ? say("direct") : `#${channel.name}`;
+  by("channel").textContent = name;
+  by("members").textContent = channel.direct ? "" : say("members", { n: channel.members.length });
+  const me = () =>
+    el("button", { type: "button", class: "plain", "aria-label": `${say("actAs")}: ${now.about.person(slack.user)}`, onclick: () => pane("places") }, avatar(slack.user, now, "small"), now.about.person(slack.user));
+  keep(by("me"), [slack.user], (user) => user, me, () => speech.language);
+  document.title = `${name} · ${slack.workspace}`;
+  by("composer").hidden = at.view === "home" && channel.direct;
+  const told = `${name} ${speech.language}`;
+  if (by("composer").dataset.told !== told) line.speak(name);
+  by("composer").dataset.told = told;
+  const tab = (view) =>
+    el("button", { type: "button", "aria-pressed": String(at.view === view), data: { focus: view }, onclick: () => turn(view) }, say(view));
+  keep(by("views"), channel.direct ? ["messages", "home"] : [], (view) => view, tab, (view) => `${view} ${at.view} ${speech.language}`);
+}
+
+function turn(view) {
+  at.view = view;
+  if (view === "home") done(post("/demo/home", { user: at.user }));
+  draw();
+}
+
+function home(now) {
+  const act = (element, value) => done(post("/demo/press", { user: at.user, view: "home", action_id: element.action_id, value }));
+  const make = () =>
+    el("div", { class: "home" }, slack.home ? blocks(slack.home.blocks, { ...now, act }) : el("p", { class: "empty" }, say("noHome")));
+  by("messages").dataset.at = "home";
+  keep(by("messages"), [slack.home], () => "home", make, () => JSON.stringify([slack.home?.hash, speech.language, slack.user]));
+}
+
+function thread(now) {
+  by("thread-title").textContent = say("thread");
+  by("thread-place").textContent = slack.thread ? by("channel").textContent : "";
+  by("thread-close").setAttribute("aria-label", say("close"));
+  by("thread-close").hidden = !slack.thread;
+  if (slack.thread) show(by("replies"), slack.thread.replies, { ...now, open: null }, `${slack.user} ${slack.thread.root.ts}`, slack.thread.root);
+  else {
+    by("replies").dataset.at = "";
+    fill(by("replies"), el("p", { class: "empty" }, say("noThread")));
+  }
+}
+
+function steps() {
+  const offered = slack.steps[speech.language] ?? [];
+  const step = (one) => el("li", {}, el("button", { type: "button", onclick: () => follow(one) }, one.text));
+  by("steps").hidden = offered.length === 0;
+  by("steps").setAttribute("aria-label", say("tryThis"));
+  by("steps").dataset.words = say("tryThis");
+  keep(by("steps"), offered, (one) => one.text, step);
+}
+
+/** Take a suggestion: become its person, go to its channel, fill in what it types, show what it shows. */
+async function follow(step) {
+  at.view = "messages";
+  pane("talk");
+  if (at.user !== step.user || at.channel !== step.channel) {
+    Object.assign(at, { user: step.user, channel: step.channel });
+    await look();
+  }
+  if (step.types) line.put(step.types);
+  const latest = slack.messages.findLast((one) => one.replies > 0);
+  if (step.shows === "thread" && latest) openThread(latest.ts);
+  if (step.shows === "cloud") side("cloud");
+}
+
+function become(user) {
+  Object.assign(at, { user, channel: visited.get(user) ?? at.channel, view: "messages" });
+  if (!slack.messages.some((one) => one.ts === at.thread) || at.channel !== slack.channel) closeThread();
+  look();
+}
+
+function go(channel) {
+  if (channel !== at.channel) closeThread();
+  Object.assign(at, { channel, view: "messages" });
+  pane("talk");
+  if (matchMedia("(min-width: 901px)").matches) by("line").focus(); // on a phone the keyboard would cover the messages
+  look();
+}
+
+function openThread(ts) {
+  at.thread = ts;
+  side("thread");
+  pane("thread");
+  look();
+}
+
+function closeThread() {
+  at.thread = "";
+  side("cloud");
+  if (document.body.dataset.pane === "thread") pane("talk");
+}
+
+/** Which of the two right panes is in front, where there is room for one. */
+function side(name) {
+  document.body.dataset.side = name;
+  if (slack) tabs();
+}
+
+/** Which pane is shown on a narrow screen. */
+function pane(name) {
+  document.body.dataset.pane = name;
+  if (slack) tabs();
+}
+
+function tabs() {
+  const { pane: front, side: right } = document.body.dataset;
+  const tab = (name, words, isOn, choose) =>
+    el("button", { type: "button", "aria-pressed": String(isOn), data: { focus: name, name }, onclick: choose }, say(words));
+  const show_ = (parent, list, make, isOn) => keep(by(parent), list, ([name]) => name, make, ([name]) => `${name} ${isOn(name)} ${speech.language}`);
+  const sides = [["thread", "thread"], ["cloud", "cloud"]];
+  show_("side-tabs", sides, ([name, words]) => tab(name, words, name === right, () => side(name)), (name) => name === right);
+  const panes = [["places", "channels"], ["talk", "messages"], ...sides];
+  show_("panes", panes, ([name, words]) => tab(name, words, name === front, () => pane(name)), (name) => name === front);
+}
+
+function speakIn(language) {
+  speak(language);
+  draw();
+}
+
+by("thread-close").addEventListener("click", () => {
+  closeThread();
+  look();
+});
+speak(speech.language);
+new EventSource("/demo/events").addEventListener("message", look);
+look();

@@ -1,0 +1,91 @@
+"""`copy-image-bot demo`: the page until Ctrl-C, or the tour."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Iterable
+
+import structlog
+from starlette.applications import Starlette
+
+from bot.app import utc_now
+from bot.demo import scene
+from bot.demo.page import routes, usual_steps
+from bot.demo.slack.server import LocalServer
+from bot.demo.tour import play
+from bot.demo.world import World, world
+from commands.text import Language
+
+_COPY_SECONDS = 45
+_TOUR_COPY_SECONDS = 4
+
+
+def demo(port: int) -> int:
+    """Serve the page on 127.0.0.1 until Ctrl-C; 1 when the port is taken."""
+    _quiet()
+    try:
+        asyncio.run(_serve(port))
+    except OSError as error:
+        print(f"端口 {port} 无法使用 · port {port} can't be used: {error.strerror}")  # noqa: T201 - for the terminal
+        return 1
+    return 0
+
+
+def tour() -> int:
+    """Play the whole story and print the conversation; 1 when it did not come true."""
+    _quiet()
+    return asyncio.run(_tour())
+
+
+async def _serve(port: int) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with world(scene.workspace(), scene.PERMISSIONS, copy_seconds=_COPY_SECONDS) as here:
+        scene.fill(here.cloud, utc_now())
+        server = LocalServer(_page(here), port)
+        await server.start()
+        _say(
+            [
+                "",
+                f"  copy-image-bot demo: {server.url}",
+                "",
+                "  Slack 与京东云均为本机替身，机器人是真的。按 Ctrl-C 结束。",
+                "  Slack and JD Cloud are stand-ins on this machine; the bot is real. Ctrl-C ends it.",
+                "",
+            ]
+        )
+        await stop.wait()
+        await server.stop()
+
+
+def _page(here: World) -> Starlette:
+    """The page, with the shortest story as what to try first."""
+    approver = (scene.LI_NA, "李娜")
+    languages: tuple[Language, ...] = ("zh", "en")
+    steps = {
+        language: usual_steps(
+            language, here.cloud, requester=scene.WANG_LEI, approver=approver, channel=scene.BEIJING
+        )
+        for language in languages
+    }
+    return Starlette(routes=routes(here.slack, here.cloud, cast=scene.CAST, steps=steps))
+
+
+async def _tour() -> int:
+    workspace = scene.workspace()
+    async with world(workspace, scene.PERMISSIONS, copy_seconds=_TOUR_COPY_SECONDS) as here:
+        scene.fill(here.cloud, utc_now())
+        return await play(here, _say)
+
+
+def _quiet() -> None:
+    """The conversation is what is to be read; only what goes wrong is logged."""
+    logging.basicConfig(level=logging.ERROR)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line, flush=True)  # noqa: T201 - what the command is for
