@@ -10,6 +10,8 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 _REMOVED = "[removed]"
+_SHORTEST = 6
+"""A shorter secret is a word like any other: taking it out everywhere would only show what it is."""
 _TOKEN = re.compile(r"x(?:ox[a-z]|app|wfp)-[\w.-]+|JDCLOUD[23]-HMAC-SHA256[^\n]*|(?i:bearer)\s+[!-~]+")
 _NAMED = re.compile(
     r"(?i)\b(authorization|token|secret|signature|password)(['\"]?\s*[:=]\s*['\"]?)[^\s'\",}&]+"
@@ -51,7 +53,9 @@ def configure(settings_log: Literal["json", "console"], secrets: Sequence[str]) 
 def remover(secrets: Sequence[str]) -> Processor:
     """A processor that takes out the `secrets`, tokens of any kind, and bodies that Bolt logs whole."""
     # The longest first: one secret may begin with another.
-    known = [re.escape(secret) for secret in sorted(secrets, key=len, reverse=True) if secret]
+    known = [
+        re.escape(secret) for secret in sorted(secrets, key=len, reverse=True) if len(secret) >= _SHORTEST
+    ]
     clean = _cleaner(re.compile("|".join([*known, _TOKEN.pattern])))
 
     def remove(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

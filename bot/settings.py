@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
@@ -113,7 +113,7 @@ class Settings(StoreSettings):
         return (
             self.jdcloud_access_key,
             *(secret.get_secret_value() for secret in hidden if secret),
-            *([password] if password else []),
+            *((password, unquote(password)) if password else ()),
         )
 
 

@@ -61,7 +61,7 @@ WHAT = {
     "bot_host": Text(
         "须为要监听的地址，例如 127.0.0.1。", "It must be an address to listen on, such as 127.0.0.1."
     ),
-    "bot_port": Text("须为 1 到 65535 的端口号。", "It must be a port from 1 to 65535."),
+    "bot_port": Text("须为 0 到 65535 的端口号。", "It must be a port from 0 to 65535."),
     "bot_language": Text("须为 zh 或 en。", "It must be zh or en."),
     "bot_regions": Text(
         "须为逗号分隔的地域 ID，例如 cn-north-2,cn-east-3。",

@@ -5,7 +5,7 @@ from typing import Any
 
 from commands import names
 from commands.rule import Rule, load
-from commands.text import Code, Language, Line, Message, Span, Text
+from commands.text import Code, Language, Line, Message, Span, Spans, Text
 from store.tables import Notice
 
 BY_FILE = "file"

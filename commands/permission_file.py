@@ -64,10 +64,26 @@ def write(entries: Iterable[tuple[Key, Rule]], *, header: str) -> str:
         {"team": key.team, "channel": key.channel, **rule.dump()}
         for key, rule in sorted(entries, key=lambda entry: (entry[0].team, entry[0].channel))
     ]
-    body = yaml.safe_dump(
-        {"channels": channels}, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
+    body = yaml.dump(
+        {"channels": channels},
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=None,
+        width=100,
     )
     return "".join(f"# {line}\n" for line in header.splitlines()) + body
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes strings so that they read back the same, U+0085 and its like included."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, None if text.isprintable() else '"')
+
+
+_Dumper.add_representer(str, _text)
 
 
 class _Reader:

@@ -1,0 +1,184 @@
+"""`copy-image-bot history`: past requests, for people and for programs."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text as RichText
+
+from bot.cli.ground import language, opened
+from bot.cli.moments import ago, now
+from commands.states import MARKS, state_name
+from commands.text import Language, Text
+from store.database import Transaction
+from store.history import Query, find, mapping
+from store.lifecycle import State
+from store.tables import Copy, Request
+
+_FIELDS = (
+    "request_id",
+    "state",
+    "team",
+    "channel",
+    "user",
+    "images",
+    "source_region",
+    "destination_regions",
+    "mapping",
+    "reason",
+    "created_at",
+    "ended_at",
+)
+_COLUMNS = (
+    Text("时间（UTC）", "Time (UTC)"),
+    Text("编号", "Id"),
+    Text("状态", "State"),
+    Text("频道", "Channel"),
+    Text("申请人", "Requester"),
+    Text("源地域", "From"),
+    Text("目标地域", "To"),
+    Text("镜像", "Images"),
+)
+_PIPE_WIDTH = 200
+_AT_ONCE = 500  # databases limit how many values one statement may have
+
+
+class Format(StrEnum):
+    """How the requests are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+def history(
+    *,
+    since: Annotated[str | None, typer.Option(help="例如 7d · such as 7d")] = None,
+    channel: Annotated[str | None, typer.Option(help="频道 ID · a channel's id")] = None,
+    user: Annotated[str | None, typer.Option(help="申请人 ID · the requester's id")] = None,
+    image: Annotated[str | None, typer.Option(help="源镜像或新镜像的 ID · either image's id")] = None,
+    region: Annotated[str | None, typer.Option(help="源或目标地域 · source or destination")] = None,
+    state: Annotated[list[State] | None, typer.Option(help="状态，可重复 · a state, or several")] = None,
+    format_: Annotated[Format, typer.Option("--format", help="输出格式 · how to print it")] = Format.TABLE,
+) -> None:
+    """过往的申请，最新的在前 · Past requests, newest first; times are UTC.
+
+    For example:
+
+    copy-image-bot history --since 7d --state failed
+
+    copy-image-bot history --image img-8u2z9kyzdk --format jsonl
+    """
+    query = Query(
+        channels=[channel] if channel else None,
+        user=user,
+        image=image.strip().lower() if image else None,
+        region=region.strip().lower() if region else None,
+        states=state or (),
+        since=ago(since, now()) if since else None,
+    )
+    with opened() as db, db.reading() as tx:
+        rows = _rows(tx, query)
+    _PRINTED[format_](rows)
+
+
+def _rows(tx: Transaction, query: Query) -> list[dict[str, Any]]:
+    found = find(tx, query, limit=None)
+    copies: dict[str, list[Copy]] = {}
+    for start in range(0, len(found), _AT_ONCE):
+        copies |= mapping(tx, [request.id for request in found[start : start + _AT_ONCE]])
+    return [_row(request, copies[request.id]) for request in found]
+
+
+def _row(request: Request, copies: Iterable[Copy]) -> dict[str, Any]:
+    pairs = [
+        {"source": c.image_id, "destination_region": c.destination, "destination": c.new_image_id}
+        for c in copies
+    ]
+    values = (
+        request.id,
+        request.state.value,
+        request.team,
+        request.channel,
+        request.requester,
+        request.images,
+        request.source_region,
+        request.destinations,
+        pairs,
+        request.reason,
+        _iso(request.created_at),
+        _iso(request.ended_at),
+    )
+    return dict(zip(_FIELDS, values, strict=True))
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _print_json(rows: list[dict[str, Any]]) -> None:
+    typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+
+
+def _print_jsonl(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        typer.echo(json.dumps(row, ensure_ascii=False))
+
+
+def _print_csv(rows: list[dict[str, Any]]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_FIELDS)
+    writer.writerows([_cell(row[name]) for name in _FIELDS] for row in rows)
+    typer.echo(text.getvalue(), nl=False)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(_pair(item) if isinstance(item, dict) else item for item in value)
+    text = value or ""
+    # A spreadsheet would run a reason that begins like a formula.
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _pair(pair: dict[str, str]) -> str:
+    return f"{pair['source']}={pair['destination']}@{pair['destination_region']}"
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    chosen = language()
+    table = Table(*(column.zh if chosen == "zh" else column.en for column in _COLUMNS))
+    for row in rows:
+        table.add_row(*(RichText(cell, overflow="fold") for cell in _cells(row, chosen)))
+    Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH).print(table)
+
+
+def _cells(row: dict[str, Any], chosen: Language) -> Iterator[str]:
+    state = State(row["state"])
+    yield row["created_at"][:16].replace("T", " ")
+    yield row["request_id"]
+    yield f"{MARKS[state]} {state_name(state, chosen)}"
+    yield row["channel"]
+    yield row["user"]
+    yield row["source_region"] or "-"
+    yield "\n".join(row["destination_regions"])
+    copied = {pair["source"] for pair in row["mapping"]}
+    made = [f"{pair['source']} → {pair['destination']}" for pair in row["mapping"]]
+    yield "\n".join([*made, *(image for image in row["images"] if image not in copied)])
+
+
+_PRINTED = {
+    Format.TABLE: _print_table,
+    Format.CSV: _print_csv,
+    Format.JSON: _print_json,
+    Format.JSONL: _print_jsonl,
+}

@@ -1,0 +1,214 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from commands.permission_file import read
+from commands.rule import Rule
+from store import people, permissions, posts
+from store.permissions import Key
+from store.tables import Notice, Person, UserGroup
+from tests.bot.program import Program
+
+OPS = Key("T0001", "C0001")
+FILE = """
+channels:
+  - team: T0001
+    channel: C0001
+    request: [everyone]
+    approve: [U0002, S0001]
+  - team: T0001
+    channel: C0002
+    language: en
+"""
+BOTH = ["T0001 C0001", "T0001 C0002"]
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path)
+
+
+def rules(program: Program) -> dict[Key, Rule]:
+    exported = program.run("permissions", "export").stdout
+    return {entry.key: entry.rule for entry in read(exported, "en") if entry.rule}
+
+
+def notices(program: Program) -> list[Notice]:
+    now = datetime.now(UTC) + timedelta(hours=1)
+    db = program.store()
+    try:
+        with db.transaction() as tx:
+            return list(posts.claim_notices(tx, now=now, lease="test", lease_s=1, limit=100))
+    finally:
+        db.close()
+
+
+def test_applying_a_file_says_the_effect_and_makes_it_so(program: Program) -> None:
+    result = program.run("permissions", "apply", program.file(FILE))
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "T0001 C0001",
+        "  May now request copies: everyone",
+        "  May now approve requests: U0002, S0001",
+        "  Copies from cn-north-1 are now allowed.",
+        "  Copies to cn-east-2 are now allowed.",
+        "  Images img-*, name:web-* are now allowed.",
+        "T0001 C0002",
+        "  Copies from cn-north-1 are now allowed.",
+        "  Copies to cn-east-2 are now allowed.",
+        "  Images img-*, name:web-* are now allowed.",
+        "  The channel's language: Chinese → English",
+        "Changed the permissions of 2 channels.",
+    ]
+    assert rules(program) == {
+        OPS: Rule(request=["everyone"], approve=["U0002", "S0001"]),
+        Key("T0001", "C0002"): Rule(language="en"),
+    }
+
+
+def test_the_running_bot_is_left_a_notice_for_each_changed_channel(program: Program) -> None:
+    program.run("permissions", "apply", program.file(FILE))
+    first = {notice.channel: notice for notice in notices(program)}
+    program.run("permissions", "apply", program.file(FILE.replace("U0002", "U0005")))
+    second = [notice for notice in notices(program) if notice.id not in {n.id for n in first.values()}]
+    assert {channel: notice.language for channel, notice in first.items()} == {"C0001": "zh", "C0002": "en"}
+    assert [(notice.channel, notice.kind, notice.data["by"]) for notice in second] == [
+        ("C0001", "permissions", "file")
+    ]
+    assert (second[0].data["before"]["approve"], second[0].data["after"]["approve"]) == (
+        ["U0002", "S0001"],
+        ["U0005", "S0001"],
+    )
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(program: Program) -> None:
+    result = program.run("permissions", "apply", program.file(FILE), "--dry-run")
+    assert result.exit_code == 0
+    assert "  May now request copies: everyone" in result.stdout
+    assert result.stdout.endswith("(--dry-run); nothing was changed.\n")
+    assert rules(program) == {}
+    assert notices(program) == []
+
+
+def test_channels_that_the_file_does_not_name_stay_and_remove_forgets_one(program: Program) -> None:
+    program.run("permissions", "apply", program.file(FILE))
+    text = "channels: [{team: T0001, channel: C0002, remove: true}]"
+    result = program.run("permissions", "apply", program.file(text))
+    assert result.stdout.splitlines() == [
+        "T0001 C0002",
+        "  This channel no longer allows copying images.",
+        "Changed the permissions of 1 channels.",
+    ]
+    assert list(rules(program)) == [OPS]
+
+
+def test_a_bad_file_changes_nothing_and_names_every_mistake(program: Program) -> None:
+    bad = FILE.replace("[everyone]", "[all]").replace("language: en", "lang: en")
+    result = program.run("permissions", "apply", program.file(bad))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == [
+        "The permission file has mistakes, so nothing was changed",
+        "Line 5, channels[0].request[0]",
+        "Line 9, channels[1].lang",
+    ]
+    assert rules(program) == {}
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_refused(program: Program, content: bytes | None) -> None:
+    path = program.folder / "other.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    result = program.run("permissions", "apply", str(path))
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"The file {path} can't be read: ")
+
+
+def test_applying_an_export_changes_nothing(program: Program) -> None:
+    program.run("permissions", "apply", program.file(FILE))
+    exported = program.run("permissions", "export").stdout
+    again = program.run("permissions", "apply", "-", typed=exported)
+    assert again.stdout.splitlines() == [BOTH[0], "  No change.", BOTH[1], "  No change."]
+    assert len(notices(program)) == 2
+
+
+def test_an_export_of_nothing_is_a_file_too(program: Program) -> None:
+    exported = program.run("permissions", "export")
+    assert exported.exit_code == 0
+    assert exported.stdout.endswith("\nchannels: []\n")
+    assert program.run("permissions", "apply", "-", typed=exported.stdout).exit_code == 0
+
+
+def test_one_channel_is_exported_alone(program: Program) -> None:
+    program.run("permissions", "apply", program.file(FILE))
+    exported = program.run("permissions", "export", "--channel", "C0002").stdout
+    assert [entry.key.channel for entry in read(exported, "en")] == ["C0002"]
+
+
+@pytest.mark.parametrize(
+    ("at", "approvals"),
+    [
+        ("2026-02-28", []),
+        ("2026-03-01T08:59", []),
+        ("2026-03-01T09:00", [1]),
+        ("2026-03-01", [1]),
+        ("2026-03-02T00:00+08:00", [1]),
+        ("2026-03-02T10:00Z", [2]),
+    ],
+)
+def test_the_store_is_exported_as_it_was(program: Program, at: str, approvals: list[int]) -> None:
+    db = program.store()
+    with db.transaction() as tx:
+        permissions.put(tx, OPS, Rule().dump(), by="file", at=datetime(2026, 3, 1, 9, tzinfo=UTC))
+    with db.transaction() as tx:
+        later = Rule(approvals=2).dump()
+        permissions.put(tx, OPS, later, by="file", at=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    db.close()
+    exported = program.run("permissions", "export", "--at", at).stdout
+    assert [entry.rule.approvals for entry in read(exported, "en") if entry.rule] == approvals
+
+
+def test_a_moment_that_is_none_is_refused(program: Program) -> None:
+    result = program.run("permissions", "export", "--at", "yesterday")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "yesterday is no date. Use 2026-03-01 or 2026-03-01T09:30, in UTC.\n",
+    )
+
+
+def test_a_review_names_what_is_wide_unused_or_held_by_people_who_left(program: Program) -> None:
+    rule = Rule(
+        source_regions=["*"],
+        images=["img-web-*"],
+        request=["everyone"],
+        approve=["U0002", "U0004", "S0001"],
+        admin=["U0003"],
+    )
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    db = program.store()
+    with db.transaction() as tx:
+        permissions.put(tx, OPS, rule.dump(), by="U0003", at=at)
+        people.remember(tx, Person(team="T0001", user="U0002", deleted=True, fetched_at=at))
+        people.remember(tx, Person(team="T0001", user="U0004", guest=True, fetched_at=at))
+        people.remember(tx, UserGroup(team="T0001", group="S0001", members=["U0009"], fetched_at=at))
+    db.close()
+    result = program.run("permissions", "review")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "T0001 C0001",
+        "  The account is deactivated but still has permissions: U0002",
+        "  Is a guest, who can't approve or administer: U0004",
+        "  Every full member of the workspace may request copies (request: everyone).",
+        "  Any region is allowed (source_regions: *).",
+        "  Never requested a copy (request): everyone",
+        "  Never approved or rejected (approve): U0002, U0004, S0001",
+        "Deactivated people and guests: only those whom the bot has met in Slack are known.",
+    ]
+
+
+def test_the_language_can_be_chosen(program: Program) -> None:
+    path = program.file(FILE)
+    assert "没有" not in program.run("permissions", "apply", path, "--dry-run").stdout
+    assert "所有人 可以申请复制镜像。" in program.run("permissions", "apply", path, "--language", "zh").stdout
+    assert "没有变化。" in program.run("permissions", "apply", path, BOT_LANGUAGE="zh").stdout
