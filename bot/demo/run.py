@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 
 from bot.app import utc_now
 from bot.demo import scene
-from bot.demo.page import routes, usual_steps
+from bot.demo.page import Step, routes, usual_steps
 from bot.demo.slack.server import LocalServer
 from bot.demo.tour import play
 from bot.demo.world import World, world
@@ -44,7 +44,7 @@ async def _serve(port: int) -> None:
         loop.add_signal_handler(number, stop.set)
     async with world(scene.workspace(), scene.PERMISSIONS, copy_seconds=_COPY_SECONDS) as here:
         scene.fill(here.cloud, utc_now())
-        server = LocalServer(_page(here), port)
+        server = LocalServer(_page(here, stop), port)
         await server.start()
         _say(
             [
@@ -60,17 +60,17 @@ async def _serve(port: int) -> None:
         await server.stop()
 
 
-def _page(here: World) -> Starlette:
-    """The page, with the shortest story as what to try first."""
-    approver = (scene.LI_NA, "李娜")
-    languages: tuple[Language, ...] = ("zh", "en")
-    steps = {
-        language: usual_steps(
-            language, here.cloud, requester=scene.WANG_LEI, approver=approver, channel=scene.BEIJING
-        )
-        for language in languages
+def _page(here: World, closing: asyncio.Event) -> Starlette:
+    """The page, with the shortest story as what to try first: in Chinese in one channel, in English in the other."""
+    steps: dict[Language, list[Step]] = {
+        "zh": usual_steps(
+            "zh", here.cloud, requester=scene.WANG_LEI, approver=(scene.LI_NA, "李娜"), channel=scene.BEIJING
+        ),
+        "en": usual_steps(
+            "en", here.cloud, requester=scene.SARAH, approver=(scene.LI_NA, "Li Na"), channel=scene.GLOBAL
+        ),
     }
-    return Starlette(routes=routes(here.slack, here.cloud, cast=scene.CAST, steps=steps))
+    return Starlette(routes=routes(here.slack, here.cloud, cast=scene.CAST, steps=steps, closing=closing))
 
 
 async def _tour() -> int:

@@ -57,6 +57,7 @@ def workspace() -> Workspace:
     everybody = [WANG_LEI, LI_NA, ZHAO_MIN, CHEN_YU, SARAH, GUEST, bot]
     return Workspace(
         team_id=TEAM,
+        name="云岭科技",
         users=[
             User(WANG_LEI, "wanglei", "王磊"),
             User(LI_NA, "lina", "李娜"),

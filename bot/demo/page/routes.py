@@ -1,5 +1,6 @@
 """Puts the page together: static files, the two sides, and a stream that tells when to look again."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from importlib.resources import files
 from types import MappingProxyType
@@ -30,23 +31,26 @@ def routes(
     *,
     cast: Sequence[Role],
     steps: Mapping[Language, Sequence[Step]] = _NO_STEPS,
+    closing: asyncio.Event | None = None,
 ) -> list[BaseRoute]:
-    """The page at `/`, for an application that listens on 127.0.0.1.
+    """The page at `/`, for an application that listens on 127.0.0.1; other routes go before these.
 
     Args:
-        cast: whom one can play, the first one at the start; each is in at least the bot's direct conversation.
+        cast: whom one can play, the first one at the start.
         steps: what to try first, by language of the page.
+        closing: once set, the streams of open pages end, which a server that stops would otherwise wait for.
     """
     bell = Changes()
     slack.on_change(bell.ring)
     cloud.on_change(bell.ring)
+    stopped = closing or asyncio.Event()
     folder = str(files("bot.demo.page") / "static")
 
     async def index(_request: Request) -> Response:
         return FileResponse(f"{folder}/index.html")
 
     async def events(_request: Request) -> Response:
-        return StreamingResponse(_ringing(bell), media_type="text/event-stream")
+        return StreamingResponse(_ringing(bell, stopped), media_type="text/event-stream")
 
     inner: list[BaseRoute] = [
         Route("/", index),
@@ -59,6 +63,13 @@ def routes(
     return [Mount("", routes=inner, middleware=[Middleware(Guard)])]
 
 
-async def _ringing(bell: Changes) -> AsyncIterator[str]:
-    async for _ in bell.stream():
-        yield "data: changed\n\n"
+async def _ringing(bell: Changes, stopped: asyncio.Event) -> AsyncIterator[str]:
+    end = asyncio.create_task(stopped.wait())
+    end.add_done_callback(lambda _: bell.ring())
+    try:
+        async for _ in bell.stream():
+            if stopped.is_set():
+                return
+            yield "data: changed\n\n"
+    finally:
+        end.cancel()

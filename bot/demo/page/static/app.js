@@ -7,9 +7,11 @@ import { cloud, isMoving } from "./cloud.js";
 import { composer } from "./composer.js";
 import { show } from "./messages.js";
 import { modal } from "./modal.js";
+import { complain } from "./notice.js";
 import { avatar, naming } from "./people.js";
 import { places } from "./places.js";
-import { own, say, speak, speech } from "./words.js";
+import { drawTabs } from "./tabs.js";
+import { say, speak, speech } from "./words.js";
 
 const by = (id) => document.getElementById(id);
 const LOOK_AGAIN_MS = 1000;
@@ -27,11 +29,8 @@ const line = composer(by("composer"), {
 const window_ = modal(by("modal"), { context, user: () => at.user, after: look, failed: complain });
 
 function context() {
+  const press = (ts, action_id, value) => done(post("/demo/press", { user: at.user, channel: at.channel, ts, action_id, value }));
   return { ...naming(slack), people: slack.people, bot: slack.bot, user: slack.user, open: openThread, press };
-}
-
-function press(ts, action_id, value) {
-  return done(post("/demo/press", { user: at.user, channel: at.channel, ts, action_id, value }));
 }
 
 /** Wait for something the person did, show what went wrong, look again; resolves to whether it worked. */
@@ -45,15 +44,6 @@ async function done(doing) {
   } finally {
     look();
   }
-}
-
-let forget = 0;
-
-function complain(error) {
-  if (!error.words) throw error;
-  by("notice").textContent = own(error.words);
-  clearTimeout(forget);
-  forget = setTimeout(() => (by("notice").textContent = ""), 8000);
 }
 
 let looking = null;
@@ -214,6 +204,15 @@ function openThread(ts) {
   look();
 }
 
+/** A link to a message of this workspace opens it here: its address leads nowhere. */
+function follows(event) {
+  const found = /\/archives\/(\w+)\/p(\d{10})(\d{6})/.exec(event.target.closest("a")?.href ?? "");
+  if (!found || !slack.channels.some((one) => one.id === found[1])) return;
+  event.preventDefault();
+  go(found[1]);
+  openThread(new URL(event.target.closest("a").href).searchParams.get("thread_ts") ?? `${found[2]}.${found[3]}`);
+}
+
 function closeThread() {
   at.thread = "";
   side("cloud");
@@ -233,14 +232,7 @@ function pane(name) {
 }
 
 function tabs() {
-  const { pane: front, side: right } = document.body.dataset;
-  const tab = (name, words, isOn, choose) =>
-    el("button", { type: "button", "aria-pressed": String(isOn), data: { focus: name, name }, onclick: choose }, say(words));
-  const show_ = (parent, list, make, isOn) => keep(by(parent), list, ([name]) => name, make, ([name]) => `${name} ${isOn(name)} ${speech.language}`);
-  const sides = [["thread", "thread"], ["cloud", "cloud"]];
-  show_("side-tabs", sides, ([name, words]) => tab(name, words, name === right, () => side(name)), (name) => name === right);
-  const panes = [["places", "channels"], ["talk", "messages"], ...sides];
-  show_("panes", panes, ([name, words]) => tab(name, words, name === front, () => pane(name)), (name) => name === front);
+  drawTabs({ side, pane });
 }
 
 function speakIn(language) {
@@ -252,6 +244,7 @@ by("thread-close").addEventListener("click", () => {
   closeThread();
   look();
 });
+document.addEventListener("click", follows);
 speak(speech.language);
 new EventSource("/demo/events").addEventListener("message", look);
 look();

@@ -14,8 +14,18 @@ export function cloud(node, state, { done, insert }) {
     { key: "calls", say: state.calls, make: () => calls(state.calls) },
   ];
   const open = new Map([...node.querySelectorAll("details")].map((one) => [one.dataset.name, one.open]));
-  keep(node, parts, (part) => part.key, (part) => part.make(), (part) => JSON.stringify([part.say, speech.language]));
+  keep(node, parts, (part) => part.key, (part) => part.make(), (part) => JSON.stringify([part.say, speech.language], still));
+  state.regions.flatMap((region) => region.images).filter((image) => image.status === "pending").forEach((image) => advance(node, image));
   for (const one of node.querySelectorAll("details")) one.open = open.get(one.dataset.name) ?? one.open;
+}
+
+/** Progress alone makes nothing anew: a button would vanish under the pointer. */
+const still = (name, value) => (name === "progress" ? undefined : value);
+
+function advance(node, image) {
+  const row = node.querySelector(`[data-image="${CSS.escape(image.id)}"]`);
+  row.querySelector("progress").value = image.progress;
+  row.querySelector(".status").textContent = `${say("pending")} ${image.progress}%`;
 }
 
 export function isMoving(state) {
@@ -67,10 +77,10 @@ function imageRow(image, { done, insert }) {
       { class: "line" },
       el("button", { type: "button", class: "id", title: say("insert"), data: { focus: image.id }, onclick: () => insert(image.id) }, image.id),
       marks.map((mark) => el("span", { class: "mark" }, mark)),
-      el("span", { class: "status" }, pending ? `${say("pending")} ${image.progress}%` : say(image.status)),
+      el("span", { class: "status" }, pending ? "" : say(image.status)),
     ),
     el("div", { class: "quiet facts" }, facts, image.copy_of && [" · ", el("span", { class: "whole" }, say("copyOf", { id: image.copy_of }))]),
-    pending && el("progress", { max: 100, value: image.progress, "aria-label": `${image.id} ${say("pending")}` }),
+    pending && el("progress", { max: 100, "aria-label": `${image.id} ${say("pending")}` }),
     pending &&
       el(
         "div",

@@ -40,7 +40,7 @@ function replaced(old, fresh, place) {
   const next = old === place ? fresh : place;
   old.replaceWith(fresh);
   if (focused !== undefined) {
-    const heir = [...fresh.querySelectorAll("[data-focus]")].find((node) => node.dataset.focus === focused);
+    const heir = [fresh, ...fresh.querySelectorAll("[data-focus]")].find((node) => node.dataset.focus === focused);
     heir?.focus({ preventScroll: true });
   }
   return next;

@@ -30,7 +30,7 @@ const MOST = 8;
 export function hints(text, { regions, people, groups }) {
   const typed = text.trimStart();
   const found = [
-    ...(typed.startsWith("/") ? [...commands(typed, regions), ...words(text, regions)] : []),
+    ...(typed.startsWith("/") ? [...words(text, regions), ...commands(typed, regions)] : []),
     ...names(text, people, groups),
   ];
   return found.filter((one) => one.text.trim() !== text.trim() || text === "/").slice(0, MOST);

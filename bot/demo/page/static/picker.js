@@ -7,10 +7,10 @@ import { say } from "./words.js";
 export function picker(options, { chosen, id, words, changed }) {
   const picked = new Set(chosen);
   const chips = el("span", { class: "chips" });
-  const list = el("ul", { class: "options", role: "listbox", "aria-multiselectable": "true", id: `${id}-options`, hidden: true });
+  const list = el("ul", { class: "options", role: "listbox", "aria-multiselectable": "true", id: `${id}-options`, popover: "manual" });
   const search = el("input", {
     id, type: "text", autocomplete: "off", role: "combobox", "aria-expanded": "false", "aria-controls": list.id,
-    "aria-describedby": `${id}-wrong`, oninput: () => show(), onfocus: () => show(), onkeydown: keys,
+    "aria-describedby": `${id}-wrong`, oninput: () => show(), onclick: () => show(), onkeydown: keys,
   });
   const node = el("div", { class: "picker" }, el("div", { class: "picked" }, chips, search), list);
   let at = 0;
@@ -36,17 +36,21 @@ export function picker(options, { chosen, id, words, changed }) {
     list.children[at]?.scrollIntoView({ block: "nearest" });
   }
 
-  function open(isOpen) {
-    list.hidden = !isOpen;
-    search.setAttribute("aria-expanded", String(isOpen));
+  function open(on) {
+    list.togglePopover(on); // in the top layer: not cut off by the form, and nothing moves under the pointer
+    const box = search.parentElement.getBoundingClientRect();
+    Object.assign(list.style, { left: `${box.left}px`, top: `${box.bottom + 4}px`, width: `${box.width}px` });
+    search.setAttribute("aria-expanded", String(on));
   }
+
+  const isOpen = () => search.getAttribute("aria-expanded") === "true";
 
   function toggle(value) {
     if (!picked.delete(value)) picked.add(value);
     search.value = "";
     at = 0;
     draw();
-    if (document.activeElement === search) show();
+    open(false);
     changed();
   }
 
@@ -54,13 +58,13 @@ export function picker(options, { chosen, id, words, changed }) {
     const found = fitting();
     if (event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      at = (at + (event.key === "ArrowDown" ? 1 : found.length - 1)) % Math.max(1, found.length);
+      if (isOpen()) at = (at + (event.key === "ArrowDown" ? 1 : found.length - 1)) % Math.max(1, found.length);
       show();
     } else if (event.key === "Enter") {
-      if (!list.hidden && found.length) toggle(found[at].value);
+      if (isOpen() && found.length) toggle(found[at].value);
     } else if (event.key === "Backspace" && search.value === "" && picked.size) {
       toggle([...picked].at(-1));
-    } else if (event.key === "Escape" && !list.hidden) {
+    } else if (event.key === "Escape" && isOpen()) {
       open(false);
     } else return;
     event.preventDefault();

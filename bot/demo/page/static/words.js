@@ -2,7 +2,7 @@
 
 const WORDS = {
   zh: {
-    actAs: "扮演", channels: "频道", direct: "copy-image", you: "您", app: "应用", guest: "访客",
+    actAs: "扮演", channels: "频道", direct: "copy-image", app: "应用",
     messages: "消息", home: "主页", thread: "话题", cloud: "京东云", cloudNote: "模拟账号",
     close: "关闭", cancel: "取消", replies: "{n} 条回复", reply: "1 条回复", last: "最后回复 {time}", onlyYou: "仅您可见",
     edited: "（已编辑）", today: "今天", yesterday: "昨天", members: "{n} 位成员", empty: "这里还没有消息",
@@ -13,12 +13,11 @@ const WORDS = {
     shared: "共享", public: "公共", thirdparty: "第三方", community: "社区", plays: "演示：{what}",
     finish: "立即完成", fail: "置为失败", insert: "填入输入框", copyOf: "复制自 {id}",
     troubles: "下一次 copyImages 调用", armed: "已设置 {n} 项", rowTroubles: "京东云的拒绝", netTroubles: "应答与网络",
-    calls: "API 调用", noCalls: "还没有调用", choose: "请选择", filter: "筛选", remove: "移除 {what}", optional: "（选填）",
-    download: "下载 {name}", sending: "发送中", hints: "命令提示", quota: "配额", noneOpen: "这里没有打开的内容",
-    back: "返回", needJs: "",
+    calls: "API 调用", noCalls: "还没有调用", choose: "请选择", remove: "移除 {what}", optional: "（选填）",
+    download: "下载 {name}", sending: "发送中", hints: "命令提示", quota: "配额",
   },
   en: {
-    actAs: "Act as", channels: "Channels", direct: "copy-image", you: "you", app: "APP", guest: "guest",
+    actAs: "Act as", channels: "Channels", direct: "copy-image", app: "APP",
     messages: "Messages", home: "Home", thread: "Thread", cloud: "JD Cloud", cloudNote: "simulated account",
     close: "Close", cancel: "Cancel", replies: "{n} replies", reply: "1 reply", last: "Last reply {time}", onlyYou: "Only visible to you",
     edited: "(edited)", today: "Today", yesterday: "Yesterday", members: "{n} members", empty: "No messages here yet",
@@ -29,9 +28,8 @@ const WORDS = {
     shared: "shared", public: "public", thirdparty: "third party", community: "community", plays: "Plays: {what}",
     finish: "Finish now", fail: "Make it fail", insert: "Put into the composer", copyOf: "Copy of {id}",
     troubles: "The next copyImages call", armed: "{n} armed", rowTroubles: "Refused by JD Cloud", netTroubles: "Answers and network",
-    calls: "API calls", noCalls: "No calls yet", choose: "Choose", filter: "Filter", remove: "Remove {what}", optional: "(optional)",
-    download: "Download {name}", sending: "Sending", hints: "Command hints", quota: "Quota", noneOpen: "Nothing is open here",
-    back: "Back", needJs: "",
+    calls: "API calls", noCalls: "No calls yet", choose: "Choose", remove: "Remove {what}", optional: "(optional)",
+    download: "Download {name}", sending: "Sending", hints: "Command hints", quota: "Quota",
   },
 };
 
