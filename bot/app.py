@@ -30,6 +30,7 @@ from bot.pace import Pace
 from bot.presenter import Presenter
 from bot.settings import Settings
 from bot.slack_posts import SlackPosts
+from bot.tidy import tidy
 from bot.worker import Loop, loops
 from commands.clouds.jdcloud.client import JDCloud
 from commands.clouds.jdcloud.regions import known_regions
@@ -38,6 +39,7 @@ from commands.permissions import Admins
 from commands.ports import Ports, Timing
 from store import flags
 from store.database import Database, DatabaseError
+from store.wakeup import listen
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no letter that is easily taken for a digit."""
@@ -110,7 +112,7 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         OSError: the port is taken.
     """
     async with AsyncExitStack() as stack:
-        db = Database(settings.database_url)
+        db = Database(settings.database_url, lease_s=settings.bot_lease_s, database_clock=now is utc_now)
         stack.callback(db.close)
         await asyncio.to_thread(db.migrate)
         session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -118,7 +120,8 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         link = Link()
         wakers: list[Callable[[], None]] = []
         ports = await _ports(stack, settings, db, client, link, wakers, now)
-        presenter = Presenter(ports, SlackPosts(client, Pace(time.monotonic)))
+        posts = SlackPosts(client, Pace(time.monotonic), timeout_s=min(10, settings.bot_lease_s / 2))
+        presenter = Presenter(ports, posts)
         work = loops(ports, presenter, boot_clock)
         wakers += [loop.wake for loop in work]
         listeners = Listeners(ports, client)
@@ -126,6 +129,9 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         port = await stack.enter_async_context(_served(settings, bolt, ports, link))
         stack.push_async_callback(_drain, work, listeners)
         await stack.enter_async_context(_background([loop.run() for loop in work]))
+        await stack.enter_async_context(
+            _background([tidy(ports, settings.retention), listen(db.engine, ports.wake)])
+        )
         await stack.enter_async_context(_background([_connect(settings, bolt, client, link)]))
         stack.push_async_callback(_disconnect, link)
         yield Bot(port, ports)

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
+from store.lease_clock import lease_now
 from store.lifecycle import CallState, CopyState
 from store.locks import hold
 from store.tables import Call, Copy, Problem, Request
-
 
 _OPEN = (CallState.PLANNED, CallState.SENDING, CallState.SETTLING, CallState.UNKNOWN)
 
@@ -27,6 +27,7 @@ class Planned:
 
 def plan(tx: Session, request_id: str, planned: Sequence[Planned]) -> None:
     """Add calls after those there are, and give each copy its call."""
+    hold(tx, request_id)
     last = tx.exec(select(func.max(Call.number)).where(Call.request_id == request_id)).one() or 0
     for number, call in enumerate(planned, last + 1):
         tx.add(Call(request_id=request_id, number=number, destination=call.destination, marker=call.marker))
@@ -39,6 +40,7 @@ def plan(tx: Session, request_id: str, planned: Sequence[Planned]) -> None:
 
 def split_off(tx: Session, call: Call, images: Sequence[str], marker: Callable[[int], str]) -> None:
     """Plan a new call for images of this one that have not begun."""
+    hold(tx, call.request_id)
     number = next_number(tx, call.request_id)
     plan(tx, call.request_id, [Planned(call.destination, marker(number), tuple(images))])
 
@@ -58,11 +60,16 @@ def intend(tx: Session, call: Call, *, lease: str, at: datetime) -> int | None:
     """Write down that the call is about to be sent, while the request is held under `lease`.
 
     Returns:
-        The attempt's number, or None when the lease is lost or the call is not to be sent any more.
+        The attempt's number, or None when the lease is lost, somebody cancels, or the call has gone out already.
     """
     held = (
         select(Request.id)
-        .where(Request.id == call.request_id, Request.lease == lease, col(Request.lease_until) > at)
+        .where(
+            Request.id == call.request_id,
+            Request.lease == lease,
+            col(Request.lease_until) > lease_now(tx, at),
+            col(Request.cancel_wanted_by).is_(None),
+        )
         .with_for_update(key_share=True)
     )
     if tx.exec(held).first() is None:
@@ -100,17 +107,48 @@ def answered(
         run_at=None,
     )
     if first:
-        for image, new_image in mapping.items():
-            change_copy(
-                tx,
-                (call.request_id, image, call.destination),
-                state=CopyState.RUNNING,
-                new_image_id=new_image,
-                sent_at=at,
-                look_at=at + timedelta(seconds=interval_s),
-                look_interval_s=interval_s,
-            )
+        _begun(tx, call, mapping, at, interval_s)
     return first
+
+
+def adopt(tx: Session, call: Call, mapping: dict[str, str], *, at: datetime, interval_s: float) -> None:
+    """Copies that an earlier call began after all are this call's, which is not sent."""
+    where = [col(Call.state) == CallState.PLANNED, col(Call.attempt) == call.attempt]
+    key = (call.request_id, call.number)
+    if _change_call(tx, key, where, state=CallState.SENT, answered_at=at, unresolved=False, run_at=None):
+        _begun(tx, call, mapping, at, interval_s)
+
+
+def _begun(tx: Session, call: Call, mapping: dict[str, str], at: datetime, interval_s: float) -> None:
+    for image, new_image in mapping.items():
+        change_copy(
+            tx,
+            (call.request_id, image, call.destination),
+            state=CopyState.RUNNING,
+            new_image_id=new_image,
+            sent_at=at,
+            look_at=at + timedelta(seconds=interval_s),
+            look_interval_s=interval_s,
+        )
+
+
+def earlier(tx: Session, images: Sequence[str], destination: str) -> list[tuple[Request, Call]]:
+    """Calls of any request that were sent there and may have copied one of these images without our knowing."""
+    unknown = select(Copy.request_id).where(
+        col(Copy.image_id).in_(images), Copy.destination == destination, col(Copy.new_image_id).is_(None)
+    )
+    sent = select(Request, Call).where(
+        Request.id == Call.request_id,
+        Call.destination == destination,
+        col(Call.attempt) > 0,
+        col(Call.request_id).in_(unknown),
+    )
+    return [(request, call) for request, call in tx.exec(sent).all()]
+
+
+def known(tx: Session, copies: Iterable[str]) -> set[str]:
+    """Which of these images a request knows as its copies."""
+    return {str(c) for c in tx.exec(select(Copy.new_image_id).where(col(Copy.new_image_id).in_(copies)))}
 
 
 def settle_as(tx: Session, call: Call, state: CallState, *, attempt: int, **changes: Any) -> bool:

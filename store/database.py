@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,10 +12,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
-from store import audit
+from store import audit, wakeup
+from store.lease_clock import DATABASE_CLOCK
 
 T = TypeVar("T")
 
@@ -22,7 +24,8 @@ Transaction = Session
 """What a transaction is to everybody outside `store`: a value to pass along."""
 
 _BUSY_MS = 5_000
-_IDLE_S = 20  # shorter than BOT_LEASE_S
+_URL = "DATABASE_URL must begin with sqlite:/// or postgresql://"
+_IDLE = 0.8  # of a lease
 _MIGRATION_LOCK = 0x636F7079  # "copy": any constant that all replicas share
 
 
@@ -44,10 +47,19 @@ class Database:
     Args:
         url: `sqlite:///file.db` (one process) or `postgresql://…` (any number).
         threads: how many transactions at once.
+        lease_s: a process that freezes within a transaction loses its locks before such a lease ends.
+        database_clock: leases run by the database's clock, if replicas share it, not by the one passed in.
+
+    Raises:
+        ValueError: the URL is of neither kind.
     """
 
-    def __init__(self, url: str, *, threads: int = 4) -> None:
-        self.engine = _engine(url, threads)
+    def __init__(
+        self, url: str, *, threads: int = 4, lease_s: float = 25, database_clock: bool = False
+    ) -> None:
+        engine = _engine(url, threads, lease_s)
+        shared = database_clock and engine.dialect.name == "postgresql"
+        self.engine = engine.execution_options(**{DATABASE_CLOCK: shared})
         self._reader = self.engine.execution_options(read_only=True, **_one_moment(self.engine))
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="database")
 
@@ -61,6 +73,7 @@ class Database:
         with self._session(self.engine) as session:
             yield session
             audit.write_pending(session)
+            wakeup.notify(session)
             _load_expired(session)
             _commit(session)
 
@@ -123,9 +136,12 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
-def _engine(url: str, threads: int) -> Engine:
-    parsed = make_url(url)
-    if parsed.drivername in {"postgresql", "postgres"}:
+def _engine(url: str, threads: int, lease_s: float) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ValueError(_URL) from None
+    if parsed.get_backend_name() in {"postgresql", "postgres"}:
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_size=threads,
@@ -133,10 +149,10 @@ def _engine(url: str, threads: int) -> Engine:
             pool_pre_ping=True,
             connect_args={"connect_timeout": 5},
         )
-        event.listen(engine, "connect", _prepare_postgres)
+        event.listen(engine, "connect", partial(_prepare_postgres, int(lease_s * _IDLE * 1000)))
         return engine
-    if parsed.get_backend_name() != "sqlite":
-        raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
+    if parsed.drivername != "sqlite":
+        raise ValueError(_URL)
     engine = create_engine(parsed, pool_size=threads, max_overflow=0)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -150,10 +166,11 @@ def _one_moment(engine: Engine) -> dict[str, Any]:
     return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
-def _prepare_postgres(connection: Any, _record: Any) -> None:
+def _prepare_postgres(idle_ms: int, connection: Any, _record: Any) -> None:
     """A process that froze within a transaction loses its locks before its leases are taken over."""
-    connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_S}s'")
-    connection.commit()
+    connection.autocommit = True
+    connection.execute(f"SET idle_in_transaction_session_timeout = {idle_ms}")
+    connection.autocommit = False
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -186,5 +203,7 @@ def _commit(session: Session) -> None:
 
 
 def _plain(error: SQLAlchemyError) -> str:
-    """The driver's own words: SQLAlchemy's would repeat the statement's values."""
-    return str(getattr(error, "orig", None) or type(error).__name__).strip()
+    """The driver's own words, without the values that SQLAlchemy's and PostgreSQL's details would repeat."""
+    cause = getattr(error, "orig", None) or type(error).__name__
+    diagnosis = getattr(cause, "diag", None)
+    return str(getattr(diagnosis, "message_primary", None) or cause).strip()

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import case, update
 from sqlmodel import Session, col, func, select
 
+from store import wakeup
+from store.lease_clock import lease_now
 from store.tables import LONG_AGO, Notice, Post
 
 
@@ -49,14 +51,21 @@ def done(tx: Session, request_id: str, part: str, **values: Any) -> None:
 def add_notice(tx: Session, notice: Notice) -> None:
     """A message to be posted once, whenever Slack takes it."""
     notice.run_at = notice.created_at
+    wakeup.mark(tx)
     tx.add(notice)
+
+
+def notice(tx: Session, notice_id: str) -> Notice | None:
+    """The notice with this id, if there is one."""
+    return tx.get(Notice, notice_id)
 
 
 def claim_notices(tx: Session, *, now: datetime, lease: str, lease_s: float, limit: int) -> Sequence[Notice]:
     """Take up to `limit` due notices for `lease_s` seconds."""
+    at = lease_now(tx, now)
     due = (
         select(Notice.id)
-        .where(col(Notice.run_at) <= now, col(Notice.lease_until) <= now)
+        .where(col(Notice.run_at) <= now, col(Notice.lease_until) <= at)
         .order_by(col(Notice.run_at))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -67,7 +76,7 @@ def claim_notices(tx: Session, *, now: datetime, lease: str, lease_s: float, lim
     tx.execute(
         update(Notice)
         .where(col(Notice.id).in_(ids))
-        .values(lease=lease, lease_until=now + timedelta(seconds=lease_s), attempts=col(Notice.attempts) + 1)
+        .values(lease=lease, lease_until=at + timedelta(seconds=lease_s), attempts=col(Notice.attempts) + 1)
         .execution_options(synchronize_session=False)
     )
     tx.expire_all()
@@ -96,4 +105,5 @@ def next_notice(tx: Session) -> datetime | None:
     """When the next notice becomes due, leases included."""
     held = col(Notice.lease_until) > col(Notice.run_at)
     later = case((held, col(Notice.lease_until)), else_=col(Notice.run_at))
-    return tx.exec(select(func.min(later)).where(col(Notice.run_at).is_not(None))).one()
+    earliest: datetime | None = tx.exec(select(func.min(later)).where(col(Notice.run_at).is_not(None))).one()
+    return earliest

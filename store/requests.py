@@ -9,7 +9,8 @@ from sqlalchemy import CursorResult, case, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
-from store import audit
+from store import audit, wakeup
+from store.lease_clock import lease_now
 from store.lifecycle import ENDS, MOVES, Move, State
 from store.tables import LONG_AGO, Approval, Call, Copy, Problem, Request
 
@@ -48,6 +49,7 @@ def add(tx: Session, request: Request) -> Added:
         "reason": request.reason,
         "parent": request.parent_id,
     }
+    wakeup.mark(tx)
     audit.note(
         tx,
         audit.Entry(
@@ -64,10 +66,10 @@ def add(tx: Session, request: Request) -> Added:
 
 
 def _in_the_way(tx: Session, request: Request) -> Added | None:
-    repeated = find_repeated(tx, request)
+    blocking = find_open(tx, request.images, request.destinations)
+    repeated = find_repeated(tx, request)  # looked for last: what is in the way may be its own repetition
     if repeated is not None:
         return Added(repeated, repeated=True)
-    blocking = find_open(tx, request.images, request.destinations)
     return Added(None, blocking=blocking) if blocking is not None else None
 
 
@@ -206,6 +208,8 @@ def _shown(at: datetime) -> dict[str, Any]:
 
 
 def _updated(tx: Session, where: list[Any], values: dict[str, Any]) -> bool:
+    if values.get("show_at") is not None or values.get("run_at") is not None:
+        wakeup.mark(tx)
     tx.flush()
     statement = update(Request).where(*where).values(**values).execution_options(synchronize_session=False)
     result = tx.execute(statement)
@@ -224,16 +228,17 @@ def _note_move(tx: Session, request_id: str, move: Move, end: State, at: datetim
 
 def claim_due(tx: Session, *, now: datetime, lease: str, lease_s: float, limit: int) -> list[Request]:
     """Take up to `limit` requests that are due for the worker, oldest first, for `lease_s` seconds."""
+    at = lease_now(tx, now)
     due = (
         select(Request.id)
-        .where(col(Request.run_at) <= now, col(Request.lease_until) <= now)
+        .where(col(Request.run_at) <= now, col(Request.lease_until) <= at)
         .order_by(col(Request.run_at))
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
     )
     values = {
         "lease": lease,
-        "lease_until": now + timedelta(seconds=lease_s),
+        "lease_until": at + timedelta(seconds=lease_s),
         "attempts": col(Request.attempts) + 1,
     }
     return _claimed(tx, due, values, "lease", lease)
@@ -241,16 +246,17 @@ def claim_due(tx: Session, *, now: datetime, lease: str, lease_s: float, limit: 
 
 def claim_to_show(tx: Session, *, now: datetime, lease: str, lease_s: float, limit: int) -> list[Request]:
     """Take up to `limit` requests whose thread lags, oldest first, for `lease_s` seconds."""
+    at = lease_now(tx, now)
     due = (
         select(Request.id)
-        .where(col(Request.show_at) <= now, col(Request.show_lease_until) <= now)
+        .where(col(Request.show_at) <= now, col(Request.show_lease_until) <= at)
         .order_by(col(Request.show_at))
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
     )
     values = {
         "show_lease": lease,
-        "show_lease_until": now + timedelta(seconds=lease_s),
+        "show_lease_until": at + timedelta(seconds=lease_s),
         "show_attempts": col(Request.show_attempts) + 1,
     }
     return _claimed(tx, due, values, "show_lease", lease)
@@ -271,16 +277,42 @@ def _claimed(tx: Session, due: Any, values: dict[str, Any], column: str, lease: 
     return sorted(rows, key=lambda request: ids.index(request.id))
 
 
+def holds(tx: Session, request_id: str, lease: str) -> bool:
+    """Whether the worker still has the request under `lease`; then nobody takes it until this transaction ends."""
+    request = lock(tx, request_id)
+    return request is not None and request.lease == lease
+
+
+def holds_to_show(tx: Session, request_id: str, lease: str) -> bool:
+    """Whether the presenter has the thread under `lease` at this moment; waits for nobody."""
+    request = get(tx, request_id)
+    return request is not None and request.show_lease == lease
+
+
 def release(tx: Session, request_id: str, *, lease: str, run_at: datetime | None) -> bool:
     """Give the request back to the worker's queue, due at `run_at`; False when the lease was lost."""
     where = [col(Request.id) == request_id, col(Request.lease) == lease]
     return _updated(tx, where, {"lease": None, "lease_until": LONG_AGO, "run_at": run_at})
 
 
-def shown(tx: Session, request_id: str, *, lease: str, version: int, again_at: datetime | None) -> None:
-    """The thread shows `version`, or is to be brought up to date again at `again_at`; a newer version stays due."""
+def shown(
+    tx: Session,
+    request_id: str,
+    *,
+    lease: str,
+    version: int,
+    again_at: datetime | None,
+    counted: bool = True,
+) -> None:
+    """The thread shows `version`, or is to be brought up to date again at `again_at`; a newer version stays due.
+
+    Args:
+        counted: whether this was an attempt; waiting for one's turn is none.
+    """
     where = [col(Request.id) == request_id, col(Request.show_lease) == lease]
-    free = {"show_lease": None, "show_lease_until": LONG_AGO}
+    free: dict[str, Any] = {"show_lease": None, "show_lease_until": LONG_AGO}
+    if not counted:
+        free["show_attempts"] = col(Request.show_attempts) - 1
     if not _updated(tx, [*where, col(Request.version) == version], {**free, "show_at": again_at}):
         free_to_show(tx, request_id, lease=lease)
 
@@ -317,11 +349,15 @@ def next_due(tx: Session) -> datetime | None:
     later = case(
         (col(Request.lease_until) > col(Request.run_at), col(Request.lease_until)), else_=col(Request.run_at)
     )
-    return tx.exec(select(func.min(later)).where(col(Request.run_at).is_not(None))).one()
+    earliest: datetime | None = tx.exec(select(func.min(later)).where(col(Request.run_at).is_not(None))).one()
+    return earliest
 
 
 def next_to_show(tx: Session) -> datetime | None:
     """When the next thread becomes due for the presenter, leases included."""
     held = col(Request.show_lease_until) > col(Request.show_at)
     later = case((held, col(Request.show_lease_until)), else_=col(Request.show_at))
-    return tx.exec(select(func.min(later)).where(col(Request.show_at).is_not(None))).one()
+    earliest: datetime | None = tx.exec(
+        select(func.min(later)).where(col(Request.show_at).is_not(None))
+    ).one()
+    return earliest

@@ -30,4 +30,4 @@ def read(tx: Session, now: datetime) -> Statistics:
     begun = tx.exec(select(func.count(col(Copy.image_id))).where(col(Copy.sent_at).is_not(None))).one()
     due = {"work": requests.next_due(tx), "show": requests.next_to_show(tx), "look": calls.next_look(tx)}
     lag_s = {kind: max(0.0, (now - at).total_seconds()) if at else 0.0 for kind, at in due.items()}
-    return Statistics({state.value: count for state, count in by_state}, begun, lag_s)
+    return Statistics({str(state): count for state, count in by_state}, begun, lag_s)

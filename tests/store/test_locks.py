@@ -1,0 +1,111 @@
+"""Transactions that meet on the same rows from different sides wait for each other, but never in a circle."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
+
+from store import calls, posts, requests
+from store.calls import Planned
+from store.database import Database, Transaction
+from store.lifecycle import CallState, CopyState, Move, State
+from store.tables import Problem
+from tests.store.rows import NOW, a_request, add, at_once, call, planned
+
+_KEY = ("cp-1", "img-a", "cn-east-2")
+
+
+def _met(
+    database: Database, *steps: tuple[Callable[[Transaction], object], Callable[[Transaction], object]]
+) -> None:
+    """Two transactions, of which each does its first step before either does its second, if it can."""
+    meeting = Barrier(2)
+
+    def run(first: Callable[[Transaction], object], second: Callable[[Transaction], object]) -> None:
+        with database.transaction() as tx:
+            first(tx)
+            with suppress(BrokenBarrierError):  # broken when the other one waits for us: as it should be
+                meeting.wait(0.2)
+            second(tx)
+
+    at_once(*(lambda s=s: run(*s) for s in steps))
+
+
+def test_a_late_answer_and_a_new_intent_do_not_wait_in_a_circle(on_postgres: Database) -> None:
+    made = planned(on_postgres)
+    _met(
+        on_postgres,
+        (
+            lambda tx: calls.settle_as(tx, made, CallState.SETTLING, attempt=0),
+            lambda tx: requests.change(tx, "cp-1", at=NOW),
+        ),
+        (
+            lambda tx: requests.lock(tx, "cp-1"),
+            lambda tx: calls.intend(tx, made, lease="L1", at=NOW),
+        ),
+    )
+    assert call(on_postgres).state in {CallState.SENDING, CallState.SETTLING}
+
+
+def test_a_look_and_an_end_do_not_wait_in_a_circle(on_postgres: Database) -> None:
+    add(on_postgres, a_request(state=State.WATCHING))
+    _met(
+        on_postgres,
+        (
+            lambda tx: calls.change_copy(tx, _KEY, state=CopyState.READY),
+            lambda tx: requests.change(tx, "cp-1", at=NOW, run_at=NOW),
+        ),
+        (
+            lambda tx: requests.lock(tx, "cp-1"),
+            lambda tx: requests.move(tx, "cp-1", Move.END_READY, at=NOW),
+        ),
+    )
+
+
+def test_problems_from_two_sides_do_not_wait_in_a_circle(on_postgres: Database) -> None:
+    planned(on_postgres)
+
+    def problem(tx: Transaction) -> None:
+        calls.add_problem(tx, Problem(request_id="cp-1", number=0, kind="error", at=NOW))
+
+    def lock(tx: Transaction) -> None:
+        requests.lock(tx, "cp-1")
+
+    _met(on_postgres, (problem, lock), (problem, lock))
+
+
+def test_posting_about_a_request_waits_for_nobody_who_holds_it(on_postgres: Database) -> None:
+    add(on_postgres, a_request(show_at=NOW))
+    with on_postgres.transaction() as tx:
+        requests.lock(tx, "cp-1")
+        with on_postgres.transaction() as other:
+            posts.begin(other, "cp-1", "card", "C1", at=NOW)
+    with on_postgres.transaction() as tx:
+        posts.begin(tx, "cp-1", "outcome", "C1", at=NOW)
+        with on_postgres.transaction() as other:
+            taken = requests.claim_to_show(other, now=NOW, lease="P1", lease_s=10, limit=1)
+            assert [request.id for request in taken] == ["cp-1"]
+
+
+def test_plans_from_two_sides_get_numbers_of_their_own(on_postgres: Database) -> None:
+    add(on_postgres, a_request(images=["img-a", "img-b"]))
+
+    def plan(image: str) -> None:
+        with on_postgres.transaction() as tx:
+            calls.plan(tx, "cp-1", [Planned("cn-east-2", f"m-{image}", (image,))])
+
+    at_once(lambda: plan("img-a"), lambda: plan("img-b"))
+    assert {call(on_postgres, 1).marker, call(on_postgres, 2).marker} == {"m-img-a", "m-img-b"}
+
+
+def test_two_lookers_with_overlapping_rows_share_them(on_postgres: Database) -> None:
+    for number in range(1, 4):
+        add(on_postgres, a_request(number, images=[f"img-{number}"]))
+        with on_postgres.transaction() as tx:
+            calls.change_copy(tx, (f"cp-{number}", f"img-{number}", "cn-east-2"), look_at=NOW)
+    with on_postgres.transaction() as tx:
+        first = calls.claim_looks(tx, now=NOW, limit=2, busy_s=25)
+        with on_postgres.transaction() as other:
+            second = calls.claim_looks(other, now=NOW + timedelta(seconds=1), limit=2, busy_s=25)
+    assert len(first) == 2
+    assert len({c.image_id for c in [*first, *second]}) == len(first) + len(second) == 3
