@@ -9,10 +9,11 @@ from commands.text import Button, Code, Line, Link, Mention, Message, Span, Span
 _LONGEST_TEXT = 3_500
 """Below the 3,900 that our messages may have and the 4,000 that chat.update takes."""
 _LONGEST_SECTION = 2_900
+_LONGEST_LINE = 2_800
 _LONGEST_SPAN = 1_500
 _LONGEST_BUTTON = 75
 _MOST_BUTTONS = 25
-_MOST_BLOCKS = 45
+_MOST_BLOCKS = 25
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,15 @@ class Rendered:
 
 def render(message: Message) -> Rendered:
     """One message; for one that may be long, see `pages`."""
-    text = "\n".join(mrkdwn(line) for line in message.lines)
-    return Rendered(text, [*_blocks(message.lines), *_actions(message.buttons)])
+    lines = [short for line in message.lines for short in _broken(line)]
+    text = "\n".join(mrkdwn(line) for line in lines)
+    return Rendered(text, [*_blocks(lines), *_actions(message.buttons)])
 
 
 def pages(message: Message) -> list[Rendered]:
     """The message in as many pieces as Slack's limits need; the buttons are on the last."""
     chunks: list[list[Line]] = [[]]
-    for line in message.lines:
+    for line in [short for long in message.lines for short in _broken(long)]:
         candidate = [*chunks[-1], line]
         if chunks[-1] and not _fits(candidate):
             chunks.append([line])
@@ -50,6 +52,28 @@ def _fits(lines: Sequence[Line]) -> bool:
     return length <= _LONGEST_TEXT and len(_blocks(lines)) < _MOST_BLOCKS
 
 
+def _broken(line: Line) -> list[Line]:
+    """The line, broken between spans where it is longer than Slack takes in one piece."""
+    lines: list[list[Span]] = [[]]
+    length = 0
+    for span in _flat(line.parts):
+        size = len(_span(span))
+        if lines[-1] and length + size > _LONGEST_LINE:
+            lines.append([])
+            length = 0
+        lines[-1].append(span)
+        length += size
+    return [Line(tuple(parts), line.style) for parts in lines]
+
+
+def _flat(spans: Iterable[Span]) -> Iterable[Span]:
+    for span in spans:
+        if isinstance(span, Spans):
+            yield from _flat(span.parts)
+        else:
+            yield span
+
+
 def mrkdwn(line: Line) -> str:
     """A line as Slack's markup, foreign text escaped."""
     text = "".join(_span(part) for part in line.parts)
@@ -59,9 +83,9 @@ def mrkdwn(line: Line) -> str:
 def _span(span: Span) -> str:
     match span:
         case str():
-            return escape(_shortened(span))
+            return _shortened(span)
         case Code(text):
-            return f"`{escape(_shortened(_one_line(text).replace('`', '′')))}`" if text else ""
+            return f"`{_shortened(_one_line(text).replace('`', '′'))}`" if text.strip() else ""
         case Mention(identity):
             return _mention(identity)
         case When():
@@ -78,7 +102,17 @@ def escape(text: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_SPAN else text[: _LONGEST_SPAN - 1] + "…"
+    """Escaped, and cut where it is too long then; never within an escaped character."""
+    escaped = escape(text)
+    if len(escaped) <= _LONGEST_SPAN:
+        return escaped
+    whole, length = 0, 1  # the ellipsis
+    for character in text:
+        length += len(escape(character))
+        if length > _LONGEST_SPAN:
+            break
+        whole += 1
+    return f"{escape(text[:whole])}…"
 
 
 def _one_line(text: str) -> str:
@@ -116,7 +150,7 @@ def _blocks(lines: Iterable[Line]) -> list[dict[str, Any]]:
 
 
 def _text_object(text: str) -> dict[str, Any]:
-    return {"type": "mrkdwn", "text": text[:_LONGEST_SECTION] or " ", "verbatim": True}
+    return {"type": "mrkdwn", "text": text or " ", "verbatim": True}
 
 
 def _section(text: str) -> dict[str, Any]:
@@ -128,9 +162,16 @@ def _context(text: str) -> dict[str, Any]:
 
 
 def _actions(buttons: Sequence[Button]) -> list[dict[str, Any]]:
-    if not buttons:
-        return []
-    return [{"type": "actions", "elements": [_button(b) for b in buttons[:_MOST_BUTTONS]]}]
+    """Within one block each action may occur once only, so that a repeated one begins another."""
+    blocks: list[dict[str, Any]] = []
+    taken: set[str] = set()
+    for button in buttons[:_MOST_BUTTONS]:
+        if not blocks or button.action in taken:
+            blocks.append({"type": "actions", "elements": []})
+            taken = set()
+        blocks[-1]["elements"].append(_button(button))
+        taken.add(button.action)
+    return blocks
 
 
 def _button(button: Button) -> dict[str, Any]:

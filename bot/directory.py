@@ -18,6 +18,7 @@ from store.database import Database
 from store.tables import ChannelInfo, Person, UserGroup
 
 T = TypeVar("T", Person, UserGroup, ChannelInfo)
+P = TypeVar("P", dict[str, Any], list[str])
 
 FRESH = timedelta(seconds=60)
 _BOUND_S = 1.5
@@ -36,6 +37,7 @@ class Directory:
         self._client = client
         self._db = db
         self._now = now
+        self._asked: dict[tuple[str, str], asyncio.Task[Person]] = {}
 
     async def standing(self, team: str, user: str, groups: Iterable[str]) -> Standing:
         """See `commands.ports.People`."""
@@ -65,23 +67,37 @@ class Directory:
             return False if refused.error in _NOT_IN else None
         except UnknowableError:
             return None
-        described = answer["channel"]
+        described = answer.get("channel") or {}
         member = bool(described.get("is_member", True)) and not described.get("is_archived", False)
         if member:
             await self._remember(ChannelInfo(team=team, channel=channel, member=True, fetched_at=self._now()))
         return member
 
     async def _person(self, team: str, user: str) -> Person:
+        """Slack is asked once about somebody, however many want to know; who stops waiting doesn't stop the others."""
         known = await self._db.read(lambda tx: people.person(tx, team, user))
         if known is not None and self._fresh(known.fetched_at):
             return known
+        asked = self._asked.get((team, user))
+        if asked is None:
+            asked = asyncio.create_task(self._asked_about(team, user))
+            self._asked[team, user] = asked
+            asked.add_done_callback(lambda task: self._answered(team, user, task))
+        return await asyncio.shield(asked)
+
+    def _answered(self, team: str, user: str, asked: asyncio.Task[Person]) -> None:
+        del self._asked[team, user]
+        if not asked.cancelled():
+            asked.exception()  # nobody may be left to see it
+
+    async def _asked_about(self, team: str, user: str) -> Person:
         try:
             answer = await self._ask(lambda: self._client.users_info(user=user, include_locale=True))
         except _Refused as refused:
             if refused.error not in _NOBODY:
                 raise UnknowableError(refused.error) from refused
             return await self._remember(Person(team=team, user=user, known=False, fetched_at=self._now()))
-        return await self._remember(_described(team, user, answer["user"], self._now()))
+        return await self._remember(_described(team, user, _part(answer, "user", dict), self._now()))
 
     async def _group(self, team: str, group: str) -> UserGroup:
         known = await self._db.read(lambda tx: people.group(tx, team, group))
@@ -89,7 +105,7 @@ class Directory:
             return known
         try:
             answer = await self._ask(lambda: self._client.usergroups_users_list(usergroup=group))
-            members = list(answer["users"])
+            members = _part(answer, "users", list)
         except _Refused as refused:
             if refused.error not in _NO_GROUP:
                 raise UnknowableError(refused.error) from refused
@@ -124,6 +140,14 @@ class _Refused(Exception):  # noqa: N818 - Slack's word, not an error of ours
     def __init__(self, error: str) -> None:
         super().__init__(error)
         self.error = error
+
+
+def _part(answer: Any, name: str, kind: type[P]) -> P:
+    """What an answer must have to be one."""
+    found = answer.get(name)
+    if not isinstance(found, kind):
+        raise UnknowableError(f"no {name} in the answer")
+    return found
 
 
 def _kind(person: Person, team: str) -> Kind:

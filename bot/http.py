@@ -1,5 +1,6 @@
 """The bot's HTTP side: Slack's requests (verified before anything reads them), health and metrics."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,7 +15,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from store.database import DatabaseError
+
 LARGEST_BODY = 1 << 20
+_SERVER_ERROR = 500
 
 
 class _Unfit(Exception):  # noqa: N818 - an answer, not an error of ours
@@ -45,7 +49,11 @@ def web(
         return PlainTextResponse(missing or "ok", 503 if missing else 200)
 
     async def metrics(_request: Request) -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        try:
+            numbers = await asyncio.to_thread(generate_latest, registry)
+        except DatabaseError:
+            return PlainTextResponse("the database can't be reached", 503)
+        return Response(numbers, media_type=CONTENT_TYPE_LATEST)
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
     if bolt is not None:
@@ -64,7 +72,11 @@ def _events(bolt: AsyncApp, signing_secret: str) -> Callable[[Request], Awaitabl
             _must_be_well_formed(request.headers.get("content-type", ""), body.decode())
         except _Unfit as unfit:
             return unfit.answer
-        return await handler.handle(request)
+        answer = await handler.handle(request)
+        if answer.status_code >= _SERVER_ERROR:
+            # Our listeners put their own failures into words: what stopped Bolt is the payload's shape.
+            return _Unfit(400, "not a payload of Slack's").answer
+        return answer
 
     return events
 
@@ -102,7 +114,7 @@ def _must_be_well_formed(content_type: str, body: str) -> None:
         _object(body)
         return
     try:
-        form = parse_qs(body, keep_blank_values=True, strict_parsing=True)
+        form = parse_qs(body, keep_blank_values=True, strict_parsing=True, errors="strict")
     except ValueError:
         raise _Unfit(400, "not a form") from None
     if "payload" in form:

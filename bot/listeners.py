@@ -13,21 +13,26 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.blocks import Rendered, render
-from bot.modals import REJECT, reason_of, reject_modal
+from bot.forms import Forms
+from bot.modals import CONFIRM, REJECT, confirm_modal, reject_modal, told_modal, typed_in
+from bot.windows import Edge
 from commands import decide
 from commands.copy.answer import answer
 from commands.copy.follow import follow
 from commands.copy.mapping import mapping
+from commands.grants import EDIT
 from commands.history import turn
 from commands.mistakes import Mistake
 from commands.parse import parse
 from commands.ports import Caller, Ports, UnknowableError
 from commands.registry import carry_out
-from commands.text import Language, Line, Message, Text
+from commands.text import Language, Message, Text
+from commands.typed import CopyCommand, FormCommand
 from store.database import DatabaseError
 
-_BOUND_S = 2.6
-"""Slack waits three seconds."""
+_BOUND_S = 2.0
+_LANGUAGE_BOUND_S = 0.6
+"""Together less than the three seconds that Slack waits."""
 
 _UNKNOWABLE = Text(
     "Slack 暂时没有答复您的身份与用户组，因此没有执行任何操作。请稍后再试。",
@@ -49,11 +54,14 @@ _NO_TEAM = Text(
     "无法确定您所在的工作区，因此没有执行任何操作。",
     "It isn't clear which workspace you are in, so nothing was done.",
 )
+_NO_REASON = Text("请写明原因。", "Give a reason.")
 _UNKNOWN_BUTTON = Text("此按钮已不可用。", "This button can't be used any more.")
 
 log = structlog.get_logger(__name__)
 
 Body = dict[str, Any]
+_Said = tuple[Message, bool]
+"""What there is to say to somebody who sent a window in, if anything, and whether they can mend it there."""
 
 
 class Listeners:
@@ -67,25 +75,35 @@ class Listeners:
         self._ports = ports
         self._client = client
         self._whispers: set[asyncio.Task[None]] = set()
+        self._forms = Forms(ports, client, Edge(self._caller, self._guarded, self._whisper))
 
     def register(self, app: AsyncApp) -> None:
         """Let Bolt call them."""
         app.command(re.compile(r"/.+"))(self.on_command)
         app.action({"type": "block_actions", "action_id": re.compile(r".*")})(self.on_action)
         app.view(REJECT)(self.on_reject)
+        app.view(CONFIRM)(self.on_confirm)
+        self._forms.register(app)
         app.event(re.compile(r".*"))(self.on_event)
 
     async def on_command(self, ack: Any, body: Body) -> None:
         """The slash command; the answer is the reply to Slack's own request."""
         caller = await self._caller(body, "command", str(body.get("text", "")))
-        message = await self._guarded(caller, lambda: self._command(caller, str(body.get("text") or "")))
+        message = await self._guarded(caller, lambda: self._command(caller, body))
+        if not message.lines:  # a window has opened
+            await ack()
+            return
         shown = render(message)
         await ack(text=shown.text, blocks=shown.blocks, response_type="ephemeral")
 
-    async def _command(self, caller: Caller, text: str) -> Message:
-        command = parse(text, self._ports.regions)
+    async def _command(self, caller: Caller, body: Body) -> Message:
+        command = parse(str(body.get("text") or ""), self._ports.regions)
         if isinstance(command, Mistake):
             return command.message(caller.language)
+        if isinstance(command, FormCommand):
+            return await self._forms.open_request(caller, body)
+        if isinstance(command, CopyCommand) and command.emergency:
+            return await self._forms.emergency(caller, body, command)
         return await carry_out(self._ports, caller, command)
 
     async def on_action(self, ack: Any, body: Body) -> None:
@@ -95,12 +113,15 @@ class Listeners:
         caller = await self._caller(body, f"{name} {value}", str(action.get("action_ts", "")))
         message = await self._guarded(caller, lambda: self._action(caller, body, name, value))
         if message.lines:
-            self._whisper(body, caller, message, replace=name == "history_page")
+            own = bool((body.get("container") or {}).get("is_ephemeral"))  # never a message that others see
+            self._whisper(body, caller, message, replace=own and name == "history_page")
         await ack()
 
     async def _action(self, caller: Caller, body: Body, name: str, value: str) -> Message:
         if name in {"approve", "reject", "cancel", "retry", "ask_again", "copy_again", "copy_rest"}:
             return await self._card_action(caller, body, name, value)
+        if name == EDIT:
+            return await self._forms.open_permissions(caller, body)
         match name:
             case "mapping_json" | "mapping_terraform":
                 return await mapping(self._ports, caller, value, name)
@@ -117,13 +138,21 @@ class Listeners:
             return Message((_UNKNOWN_BUTTON.line(caller.language),))
         match name:
             case "approve":
-                return (await decide.approve(self._ports, caller, button)).message
+                return await self._approve(caller, body, button)
             case "reject":
                 return await self._open_reject(caller, body, button)
             case "cancel":
                 return (await decide.cancel(self._ports, caller, button.request_id)).message
             case _:
                 return await follow(self._ports, caller, button.request_id, name)
+
+    async def _approve(self, caller: Caller, body: Body, button: decide.Pressed) -> Message:
+        decided = await decide.approve(self._ports, caller, button)
+        if not decided.confirm:
+            return decided.message
+        view = confirm_modal(button, caller.channel, decided.confirm, caller.language)
+        await self._client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view)
+        return Message(())
 
     async def _open_reject(self, caller: Caller, body: Body, button: decide.Pressed) -> Message:
         refused = await decide.may_open_reject(self._ports, caller, button)
@@ -134,27 +163,52 @@ class Listeners:
         return Message(())
 
     async def on_reject(self, ack: Any, body: Body) -> None:
-        """The reason for a rejection; a refusal is shown at its field."""
+        """The reason for a rejection."""
+        await self._on_window(ack, body, "reason", self._reject)
+
+    async def on_confirm(self, ack: Any, body: Body) -> None:
+        """The regions that the last approver typed."""
+        await self._on_window(ack, body, "region", self._confirm)
+
+    async def _on_window(
+        self,
+        ack: Any,
+        body: Body,
+        block: str,
+        decided: Callable[[Caller, decide.Pressed, str], Awaitable[_Said]],
+    ) -> None:
+        """A refusal takes the window's place, where people's names can be read; what can be mended stays in it."""
         view = body["view"]
         value, _, channel = str(view.get("private_metadata", "")).partition(" ")
         button = decide.pressed(value)
-        caller = await self._caller({**body, "channel": {"id": channel}}, "reject", value)
-        if button is None:
+        caller = await self._caller({**body, "channel": {"id": channel}}, block, value)
+        again = False
+
+        async def work() -> Message:
+            nonlocal again
+            if button is None:
+                return Message((_UNKNOWN_BUTTON.line(caller.language),))
+            message, again = await decided(caller, button, typed_in(view, block))
+            return message
+
+        message = await self._guarded(caller, work)
+        if not message.lines:
             await ack()
-            return
-        refused: list[Message] = []
-
-        async def reject() -> Message:
-            decided = await decide.reject(self._ports, caller, button, reason_of(view))
-            if not decided.done:
-                refused.append(decided.message)
-            return decided.message
-
-        message = await self._guarded(caller, reject)
-        if refused or not message.lines or message in _failures(caller.language):
-            await ack(response_action="errors", errors={"reason": _plain(message)})
+        elif again or message in _failures(caller.language):
+            await ack(response_action="errors", errors={block: render(message).text.replace("`", "")})
         else:
-            await ack()
+            view = told_modal(view["callback_id"], render(message).blocks, caller.language)
+            await ack(response_action="update", view=view)
+
+    async def _reject(self, caller: Caller, button: decide.Pressed, reason: str) -> _Said:
+        if not reason:
+            return Message((_NO_REASON.line(caller.language),)), True
+        decided = await decide.reject(self._ports, caller, button, reason)
+        return Message(()) if decided.done else decided.message, False
+
+    async def _confirm(self, caller: Caller, button: decide.Pressed, typed: str) -> _Said:
+        decided = await decide.approve(self._ports, caller, button, typed)
+        return Message(()) if decided.done else decided.message, bool(decided.confirm)
 
     async def on_event(self, ack: Any) -> None:
         """Nothing to do yet; acknowledged, so that Slack doesn't send it again."""
@@ -208,12 +262,12 @@ class Listeners:
 
     async def _language(self, team: str, user: str) -> Language:
         try:
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(_LANGUAGE_BOUND_S):
                 return await self._ports.people.language(team, user) or self._ports.language
         except (TimeoutError, DatabaseError):
             return self._ports.language
 
-    def _whisper(self, body: Body, caller: Caller, message: Message, *, replace: bool) -> None:
+    def _whisper(self, body: Body, caller: Caller, message: Message, *, replace: bool = False) -> None:
         task = asyncio.create_task(self._say(body, caller, render(message), replace=replace))
         self._whispers.add(task)
         task.add_done_callback(self._whispers.discard)
@@ -251,8 +305,3 @@ _OK = 200
 def _failures(language: Language) -> list[Message]:
     texts = (_UNKNOWABLE, _DATABASE, _UNSURE, _FAILED, _NO_TEAM)
     return [Message((text.line(language),)) for text in texts]
-
-
-def _plain(message: Message) -> str:
-    lines: list[Line] = list(message.lines)
-    return "\n".join(render(Message((line,))).text for line in lines) or "-"

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass
@@ -23,15 +24,23 @@ class Pace:
         self._buckets: dict[str, _Bucket] = {}
         self._not_before: dict[str, float] = {}
 
-    async def wait(self, key: str, *, per_s: float, burst: float) -> None:
-        """Return when `key` may be used once more: `burst` at once, then `per_s` each second."""
+    async def wait(self, key: str, *, per_s: float, burst: float, at_most_s: float = inf) -> float:
+        """Return when `key` may be used once more: `burst` at once, then `per_s` each second.
+
+        Returns:
+            0; or at once, and without having taken a turn, in how many seconds it may be used, if that is longer
+            than `at_most_s`.
+        """
         now = self._clock()
         bucket = self._buckets.setdefault(key, _Bucket(burst, now))
-        bucket.tokens = min(burst, bucket.tokens + (now - bucket.at) * per_s) - 1
-        bucket.at = now
-        delay = max(-bucket.tokens / per_s, self._not_before.get(key, 0) - now)
+        tokens = min(burst, bucket.tokens + (now - bucket.at) * per_s) - 1
+        delay = max(-tokens / per_s, self._not_before.get(key, 0) - now, 0)
+        if delay > at_most_s:
+            return delay
+        bucket.tokens, bucket.at = tokens, now
         if delay > 0:
             await asyncio.sleep(delay)
+        return 0
 
     def hold(self, key: str, seconds: float) -> None:
         """Slack said to wait: nobody uses `key` for so long."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,7 +20,6 @@ from store.database import Transaction
 from store.lifecycle import Move, State
 from store.tables import Notice, Post, Request
 
-LEASE_S = 60
 _LONGEST_PAUSE_S = 600
 _GIVE_UP_AFTER = 40
 """Attempts to show an ended request; with growing pauses that is several hours."""
@@ -36,11 +35,20 @@ class Shown:
     rendered: Rendered
     fixed: bool
     to: str | None
+    late: bool
 
     @property
     def digest(self) -> str:
         content = json.dumps([self.rendered.text, self.rendered.blocks], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Held:
+    """A thread or a notice that is ours under `token`; past `left_s()` nothing is written to Slack any more."""
+
+    token: str
+    left_s: Callable[[], float]
 
 
 class Presenter:
@@ -54,96 +62,115 @@ class Presenter:
         self._ports = ports
         self._slack = slack
 
-    async def show(self, request: Request, lease: str) -> None:
+    async def show(self, request: Request, held: Held) -> None:
         """Bring one claimed request's thread up to date, as far as Slack takes it."""
         seen = await self._ports.db.read(lambda tx: snapshot.take(tx, request.id))
         if seen is None:
             return
         try:
-            await self._bring_up_to_date(seen)
+            await self._bring_up_to_date(seen, held)
         except PostError as error:
-            await self._try_later(seen, lease, error)
+            await self._try_later(seen, held.token, error)
             return
         await self._ports.db.run(
             lambda tx: requests.shown(
-                tx, request.id, lease=lease, version=seen.request.version, again_at=None
+                tx, request.id, lease=held.token, version=seen.request.version, again_at=None
             )
         )
 
-    async def _bring_up_to_date(self, seen: Snapshot) -> None:
+    async def _bring_up_to_date(self, seen: Snapshot, held: Held) -> None:
         known = await self._ports.db.read(lambda tx: posts.posts(tx, seen.request.id))
         card: Posted | None = None
         for shown in to_show(seen, self._ports):
             post = known.get(shown.part)
-            posted = await self._one(seen, shown, post, card)
+            posted = await self._one(seen, held, shown, post, card)
             if shown.part == "card":
                 card = posted
 
     async def _one(
-        self, seen: Snapshot, shown: Shown, post: Post | None, card: Posted | None
+        self, seen: Snapshot, held: Held, shown: Shown, post: Post | None, card: Posted | None
     ) -> Posted | None:
         """Post it, edit it, or leave it as it is."""
         if post is not None and post.ts is not None:
             posted = Posted(post.posted_channel or post.channel, post.ts)
             if not shown.fixed and post.shown != shown.digest and post.dead is None:
-                await self._edit(seen, shown, posted)
+                await self._edit(seen, held, shown, posted)
             return posted
-        if post is not None and post.dead is not None:
+        if shown.late or (post is not None and post.dead is not None):
             return None
-        return await self._first(seen, shown, post, card)
+        return await self._first(seen, held, shown, post, card)
 
-    async def _edit(self, seen: Snapshot, shown: Shown, posted: Posted) -> None:
+    async def _edit(self, seen: Snapshot, held: Held, shown: Shown, posted: Posted) -> None:
         identity = (seen.request.id, shown.part)
         try:
-            await self._slack.edit(posted, shown.rendered)
+            await self._slack.edit(posted, shown.rendered, held.left_s)
         except PostError as error:
             if error.trouble not in {Trouble.MESSAGE, Trouble.NEVER}:
                 raise
-            dead = error.error
-            log.warning("message_is_gone", request_id=identity[0], part=identity[1], error=dead)
-            await self._ports.db.run(lambda tx: posts.done(tx, *identity, dead=dead))
-            return
-        await self._ports.db.run(lambda tx: posts.done(tx, *identity, shown=shown.digest))
+            log.warning("not_edited", request_id=identity[0], part=identity[1], error=error.error)
+            if error.trouble is Trouble.MESSAGE:
+                gone = error.error
+                await self._ports.db.run(lambda tx: posts.done(tx, *identity, dead=gone))
+                return
+            # Slack refuses what it says now; what it says next may do.
+        await self._ports.db.run(lambda tx: self._edited(tx, held, identity, shown))
+
+    @staticmethod
+    def _edited(tx: Transaction, held: Held, identity: tuple[str, str], shown: Shown) -> None:
+        """Whoever took over has looked at, or shown, something newer than this."""
+        if requests.holds_to_show(tx, identity[0], held.token):
+            posts.done(tx, *identity, shown=shown.digest)
 
     async def _first(
-        self, seen: Snapshot, shown: Shown, post: Post | None, card: Posted | None
+        self, seen: Snapshot, held: Held, shown: Shown, post: Post | None, card: Posted | None
     ) -> Posted | None:
         """Mark, look for what an earlier attempt may have posted, post, remember."""
         request, identity = seen.request, (seen.request.id, shown.part)
         channel = shown.to or (card.channel if card else request.channel)
         thread_ts = None if shown.to or shown.part == "card" or card is None else card.ts
         payload = {"request_id": request.id, "part": shown.part}
-        now = self._ports.now()
         posted: Posted | None = None
         if post is not None and post.sending_since is not None:
             posted = await self._slack.find(channel, thread_ts, payload, post.sending_since)
-        else:
-            await self._ports.db.run(lambda tx: posts.begin(tx, *identity, channel, at=now))
         if posted is None:
+            await self._ports.db.run(lambda tx: self._begin(tx, held, identity, channel))
             try:
-                posted = await self._post(shown, channel, thread_ts, payload)
+                posted = await self._post(shown, channel, thread_ts, payload, held)
             except PostError as error:
-                await self._not_posted(identity, error)
-                raise
+                failure = error
+                await self._ports.db.run(lambda tx: self._not_posted(tx, held, identity, failure))
+                if error.trouble is not Trouble.NEVER or shown.part == "card":
+                    raise
+                log.error("message_refused", request_id=request.id, part=shown.part, error=error.error)  # noqa: TRY400 - Slack's word says it
+                return None
         found = posted
         await self._ports.db.run(lambda tx: self._remember(tx, request, shown, found))
         self._ports.wake()
         return posted
 
+    def _begin(self, tx: Transaction, held: Held, identity: tuple[str, str], channel: str) -> None:
+        """Only who has the thread may post: what we know of it may be long out of date."""
+        if not requests.holds_to_show(tx, identity[0], held.token):
+            raise PostError(Trouble.LATER, "lease_lost", 0)
+        posts.begin(tx, *identity, channel, at=self._ports.now())
+
     async def _post(
-        self, shown: Shown, channel: str, thread_ts: str | None, payload: dict[str, str]
+        self, shown: Shown, channel: str, thread_ts: str | None, payload: dict[str, str], held: Held
     ) -> Posted:
         try:
-            return await self._slack.post(channel, thread_ts, shown.rendered, payload)
+            return await self._slack.post(channel, thread_ts, shown.rendered, payload, held.left_s)
         except PostError as error:
             if error.trouble is not Trouble.MESSAGE or thread_ts is None:
                 raise
-            return await self._slack.post(channel, None, shown.rendered, payload)  # its thread was deleted
+            # Its thread was deleted.
+            return await self._slack.post(channel, None, shown.rendered, payload, held.left_s)
 
-    async def _not_posted(self, identity: tuple[str, str], error: PostError) -> None:
+    @staticmethod
+    def _not_posted(tx: Transaction, held: Held, identity: tuple[str, str], error: PostError) -> None:
         """Only when it is certain that nothing was posted may the next attempt do without looking."""
-        if error.trouble is not Trouble.UNSURE:
-            await self._ports.db.run(lambda tx: posts.done(tx, *identity, sending_since=None))
+        if error.trouble is not Trouble.UNSURE and requests.holds_to_show(tx, identity[0], held.token):
+            refused = error.error if error.trouble is Trouble.NEVER and identity[1] != "card" else None
+            posts.done(tx, *identity, sending_since=None, dead=refused)
 
     def _remember(self, tx: Transaction, request: Request, shown: Shown, posted: Posted) -> None:
         posts.done(
@@ -164,47 +191,55 @@ class Presenter:
             await self._ports.db.run(lambda tx: requests.free_to_show(tx, request.id, lease=lease))
             self._ports.wake()
             return
-        pause_s = max(error.pause_s or 0, min(2.0 ** min(request.show_attempts, 10), _LONGEST_PAUSE_S))
-        give_up = request.state.ended and request.show_attempts >= _GIVE_UP_AFTER
-        again_at = None if give_up else now + timedelta(seconds=pause_s)
+        counted = error.pause_s is None
+        give_up = counted and request.state.ended and request.show_attempts >= _GIVE_UP_AFTER
+        again_at = None if give_up else now + _pause(error, request.show_attempts)
         await self._ports.db.run(
-            lambda tx: requests.shown(tx, request.id, lease=lease, version=request.version, again_at=again_at)
+            lambda tx: requests.shown(
+                tx, request.id, lease=lease, version=request.version, again_at=again_at, counted=counted
+            )
         )
 
-    async def announce(self, notice: Notice, lease: str) -> None:
+    async def announce(self, notice: Notice, held: Held) -> None:
         """Post one claimed notice, once."""
         rendered = render(announcement(notice))
         payload = {"notice_id": notice.id}
         now = self._ports.now()
         try:
-            posted = await self._announced(notice, lease, rendered, payload)
+            posted = await self._announced(notice, held, rendered, payload)
         except PostError as error:
             log.warning("slack_refused", notice_id=notice.id, error=error.error)
             give_up = (
                 error.trouble in {Trouble.CHANNEL, Trouble.NEVER} and notice.attempts >= _GIVE_UP_AFTER // 4
             )
-            pause = timedelta(
-                seconds=max(error.pause_s or 0, min(2.0 ** min(notice.attempts, 10), _LONGEST_PAUSE_S))
-            )
-            again_at = None if give_up else now + pause
+            again_at = None if give_up else now + _pause(error, notice.attempts)
             await self._ports.db.run(
-                lambda tx: posts.finish_notice(tx, notice.id, lease=lease, ts=None, again_at=again_at)
+                lambda tx: posts.finish_notice(tx, notice.id, lease=held.token, ts=None, again_at=again_at)
             )
             return
         await self._ports.db.run(
-            lambda tx: posts.finish_notice(tx, notice.id, lease=lease, ts=posted.ts, again_at=None)
+            lambda tx: posts.finish_notice(tx, notice.id, lease=held.token, ts=posted.ts, again_at=None)
         )
 
     async def _announced(
-        self, notice: Notice, lease: str, rendered: Rendered, payload: dict[str, str]
+        self, notice: Notice, held: Held, rendered: Rendered, payload: dict[str, str]
     ) -> Posted:
         if notice.sending_since is not None:
             found = await self._slack.find(notice.channel, None, payload, notice.sending_since)
             if found is not None:
                 return found
         now = self._ports.now()
-        await self._ports.db.run(lambda tx: posts.mark_notice(tx, notice.id, lease=lease, sending_since=now))
-        return await self._slack.post(notice.channel, None, rendered, payload)
+        await self._ports.db.run(
+            lambda tx: posts.mark_notice(tx, notice.id, lease=held.token, sending_since=now)
+        )
+        return await self._slack.post(notice.channel, None, rendered, payload, held.left_s)
+
+
+def _pause(error: PostError, attempts: int) -> timedelta:
+    """As long as Slack said, or ever longer."""
+    if error.pause_s is not None:
+        return timedelta(seconds=error.pause_s)
+    return timedelta(seconds=min(2.0 ** min(attempts, 10), _LONGEST_PAUSE_S))
 
 
 def to_show(seen: Snapshot, ports: Ports) -> Sequence[Shown]:
@@ -213,5 +248,5 @@ def to_show(seen: Snapshot, ports: Ports) -> Sequence[Shown]:
     for part in parts(seen, ports.regions):
         for number, rendered in enumerate(pages(part.message), 1):
             name = part.name if number == 1 else f"{part.name}.{number}"
-            shown.append(Shown(name, rendered, part.fixed, part.to))
+            shown.append(Shown(name, rendered, part.fixed, part.to, part.late))
     return shown

@@ -1,5 +1,7 @@
 """Post, edit and find messages in Slack, and say what each answer lets us conclude."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -31,7 +33,9 @@ _CHANNEL_GONE = frozenset(
         "messages_tab_disabled",
     }
 )
-_MESSAGE_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_MESSAGE_GONE = frozenset(
+    {"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"}
+)
 _CANT_LOOK = frozenset({"missing_scope", "unknown_method", "not_allowed_token_type"})
 
 
@@ -49,7 +53,7 @@ class PostError(Exception):
     """Slack did not do it.
 
     Attributes:
-        pause_s: how long Slack asked us to wait, if it did.
+        pause_s: after how long to try again, where that is known: Slack asked us to wait, or it isn't our turn.
     """
 
     def __init__(self, trouble: Trouble, error: str, pause_s: float | None = None) -> None:
@@ -72,18 +76,28 @@ class SlackPosts:
 
     Args:
         client: without the SDK's retry on a dropped connection, which could post twice.
+        timeout_s: of each call, connecting included; at most half the lease under which messages are shown, so
+            that nothing is under way any more when somebody else looks for what was posted.
+
+    Where a method takes `left_s`, it says how long from the moment of asking a call may still be begun.
     """
 
-    def __init__(self, client: AsyncWebClient, pace: Pace) -> None:
+    def __init__(self, client: AsyncWebClient, pace: Pace, *, timeout_s: float = 10) -> None:
         self._client = client
         self._pace = pace
+        self._timeout_s = timeout_s
 
     async def post(
-        self, channel: str, thread_ts: str | None, shown: Rendered, payload: dict[str, Any]
+        self,
+        channel: str,
+        thread_ts: str | None,
+        shown: Rendered,
+        payload: dict[str, Any],
+        left_s: Callable[[], float],
     ) -> Posted:
         """One new message with metadata `payload`."""
         key = f"post {channel}"
-        await self._pace.wait(key, per_s=1, burst=4)
+        await self._turn(key, left_s, per_s=1, burst=4)
         arguments: dict[str, Any] = {"thread_ts": thread_ts} if thread_ts else {}
         answer = await self._call(
             key,
@@ -98,9 +112,9 @@ class SlackPosts:
         )
         return Posted(str(answer.get("channel") or channel), str(answer["ts"]))
 
-    async def edit(self, posted: Posted, shown: Rendered) -> None:
+    async def edit(self, posted: Posted, shown: Rendered, left_s: Callable[[], float]) -> None:
         """Make a message show something else."""
-        await self._pace.wait("edit", per_s=50 / 60, burst=20)
+        await self._turn("edit", left_s, per_s=50 / 60, burst=20)
         await self._call(
             "edit", "chat.update", channel=posted.channel, ts=posted.ts, text=shown.text, blocks=shown.blocks
         )
@@ -127,6 +141,12 @@ class SlackPosts:
             if not cursor:
                 return None
 
+    async def _turn(self, key: str, left_s: Callable[[], float], *, per_s: float, burst: float) -> None:
+        """Wait for our turn, if it comes in time."""
+        pause_s = await self._pace.wait(key, per_s=per_s, burst=burst, at_most_s=left_s())
+        if pause_s > 0 or left_s() <= 0:
+            raise PostError(Trouble.LATER, "out_of_time", pause_s)
+
     async def _look(self, method: str, channel: str, where: dict[str, Any], cursor: str) -> Any:
         arguments = {**where, **({"cursor": cursor} if cursor else {})}
         try:
@@ -146,10 +166,10 @@ class SlackPosts:
 
     async def _call(self, key: str, method: str, *, reading: bool = False, **arguments: Any) -> Any:
         """Slack takes JSON for methods that write, and form fields only for those that read."""
+        form: dict[str, Any] = {"params": arguments} if reading else {"json": arguments}
         try:
-            if reading:
-                return await self._client.api_call(method, params=arguments)
-            return await self._client.api_call(method, json=arguments)
+            async with asyncio.timeout(self._timeout_s):
+                return await self._client.api_call(method, **form)
         except SlackApiError as error:
             failure = _judged(error)
             if failure.pause_s is not None:
@@ -161,6 +181,16 @@ class SlackPosts:
             raise PostError(Trouble.UNSURE, type(error).__name__) from error
 
 
+_TROUBLES: dict[Trouble, frozenset[str]] = {
+    Trouble.CHANNEL: _CHANNEL_GONE,
+    Trouble.MESSAGE: _MESSAGE_GONE,
+    Trouble.UNSURE: frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"}),
+    Trouble.NEVER: frozenset(
+        {"invalid_blocks", "msg_too_long", "msg_blocks_too_long", "invalid_arguments", "no_text"}
+    ),
+}
+
+
 def _judged(error: SlackApiError) -> PostError:
     response = error.response
     if response.status_code == _TOO_MANY_REQUESTS:
@@ -169,14 +199,5 @@ def _judged(error: SlackApiError) -> PostError:
     if response.status_code >= _SERVER_ERROR or not isinstance(response.data, dict):
         return PostError(Trouble.UNSURE, f"HTTP {response.status_code}")
     code = str(response.data.get("error", ""))
-    if code == "ratelimited":
-        return PostError(Trouble.LATER, code, _DEFAULT_PAUSE_S)
-    if code in _CHANNEL_GONE:
-        return PostError(Trouble.CHANNEL, code)
-    if code in _MESSAGE_GONE or code == "thread_not_found":
-        return PostError(Trouble.MESSAGE, code)
-    if code in {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}:
-        return PostError(Trouble.UNSURE, code)
-    if code in {"invalid_blocks", "msg_too_long", "msg_blocks_too_long", "invalid_arguments", "no_text"}:
-        return PostError(Trouble.NEVER, code)
-    return PostError(Trouble.LATER, code)
+    trouble = next((trouble for trouble, codes in _TROUBLES.items() if code in codes), Trouble.LATER)
+    return PostError(trouble, code, _DEFAULT_PAUSE_S if code == "ratelimited" else None)

@@ -8,8 +8,7 @@ from functools import partial
 
 import structlog
 
-from bot.presenter import LEASE_S as SHOW_LEASE_S
-from bot.presenter import Presenter
+from bot.presenter import Held, Presenter
 from commands.copy import watch
 from commands.copy.step import step
 from commands.ports import Ports
@@ -21,6 +20,8 @@ Job = Callable[[], Awaitable[object]]
 _AT_ONCE = 8
 _POLL_S = 5.0
 """How long a loop sleeps at most; a wake-up or the next due time comes first, as a rule."""
+_TAKEN_S = 0.05
+"""How long a loop sleeps when somebody else took what was due."""
 _AFTER_FAILURE_S = 1.0
 _DRAIN_S = 10.0
 
@@ -59,12 +60,12 @@ class Loop:
         while not self._stopping:
             self._wake.clear()
             try:
-                jobs = (
-                    await self._claim(_AT_ONCE - len(self._running)) if len(self._running) < _AT_ONCE else []
-                )
-                for job in jobs:
-                    self._start(job)
-                delay_s = 0.0 if jobs else await self._idle_s()
+                delay_s = await self._idle_s()
+                if delay_s <= 0:
+                    jobs = await self._claim(_AT_ONCE - len(self._running))
+                    for job in jobs:
+                        self._start(job)
+                    delay_s = 0 if jobs else _TAKEN_S
             except DatabaseError as error:
                 log.error("database_unavailable", loop=self._name, error=str(error))  # noqa: TRY400 - its words say it
                 delay_s = _AFTER_FAILURE_S
@@ -72,12 +73,11 @@ class Loop:
                 await asyncio.wait_for(self._wake.wait(), delay_s)
 
     async def _idle_s(self) -> float:
+        """How long there is nothing to claim: a cheap read, so that being woken for nothing costs no writing."""
         if len(self._running) >= _AT_ONCE:
             return _POLL_S
         due = await self._ports.db.read(self._next_due)
-        if due is None:
-            return _POLL_S
-        return min(max((due - self._ports.now()).total_seconds(), 0.02), _POLL_S)
+        return _POLL_S if due is None else min((due - self._ports.now()).total_seconds(), _POLL_S)
 
     def _start(self, job: Job) -> None:
         task = asyncio.create_task(self._guarded(job))
@@ -85,8 +85,9 @@ class Loop:
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
+        """What a job did may be due for another loop: a thread to be shown, a step to be made."""
         self._running.discard(task)
-        self._wake.set()
+        self._ports.wake()
 
     async def _guarded(self, job: Job) -> None:
         """What fails here is done again when its lease has run out."""
@@ -115,9 +116,13 @@ def loops(ports: Ports, presenter: Presenter, clock: Callable[[], float]) -> lis
     """
     return [
         Loop("work", ports, lambda limit: _claim_steps(ports, clock, limit), requests.next_due),
-        Loop("show", ports, lambda limit: _claim_threads(ports, presenter, limit), requests.next_to_show),
+        Loop(
+            "show", ports, lambda limit: _claim_threads(ports, presenter, clock, limit), requests.next_to_show
+        ),
         Loop("look", ports, lambda _limit: _claim_looks(ports), calls.next_look),
-        Loop("announce", ports, lambda limit: _claim_notices(ports, presenter, limit), posts.next_notice),
+        Loop(
+            "announce", ports, lambda limit: _claim_notices(ports, presenter, clock, limit), posts.next_notice
+        ),
     ]
 
 
@@ -130,12 +135,20 @@ async def _claim_steps(ports: Ports, clock: Callable[[], float], limit: int) -> 
     return [partial(step, ports, request, lease, lambda: clock() - taken) for request in due]
 
 
-async def _claim_threads(ports: Ports, presenter: Presenter, limit: int) -> list[Job]:
-    lease = ports.new_token()
+def _held(ports: Ports, clock: Callable[[], float]) -> Held:
+    """A lease that begins now; the second half of it is for what was begun in the first."""
+    send_by = clock() + ports.timing.lease_s / 2
+    return Held(ports.new_token(), lambda: send_by - clock())
+
+
+async def _claim_threads(
+    ports: Ports, presenter: Presenter, clock: Callable[[], float], limit: int
+) -> list[Job]:
+    held, lease_s = _held(ports, clock), ports.timing.lease_s
     due = await ports.db.run(
-        lambda tx: requests.claim_to_show(tx, now=ports.now(), lease=lease, lease_s=SHOW_LEASE_S, limit=limit)
+        lambda tx: requests.claim_to_show(tx, now=ports.now(), lease=held.token, lease_s=lease_s, limit=limit)
     )
-    return [partial(presenter.show, request, lease) for request in due]
+    return [partial(presenter.show, request, held) for request in due]
 
 
 async def _claim_looks(ports: Ports) -> list[Job]:
@@ -143,9 +156,11 @@ async def _claim_looks(ports: Ports) -> list[Job]:
     return [partial(watch.look, ports, due)] if due else []
 
 
-async def _claim_notices(ports: Ports, presenter: Presenter, limit: int) -> list[Job]:
-    lease = ports.new_token()
+async def _claim_notices(
+    ports: Ports, presenter: Presenter, clock: Callable[[], float], limit: int
+) -> list[Job]:
+    held, lease_s = _held(ports, clock), ports.timing.lease_s
     due = await ports.db.run(
-        lambda tx: posts.claim_notices(tx, now=ports.now(), lease=lease, lease_s=SHOW_LEASE_S, limit=limit)
+        lambda tx: posts.claim_notices(tx, now=ports.now(), lease=held.token, lease_s=lease_s, limit=limit)
     )
-    return [partial(presenter.announce, notice, lease) for notice in due]
+    return [partial(presenter.announce, notice, held) for notice in due]

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from commands import names, refusals
+from commands import confirm, late, names, refusals
 from commands.permissions import Standing, Verdict, may_approve, may_cancel, may_reject
 from commands.ports import Caller, Ports
 from commands.rule import Rule, load
-from commands.states import state_name
-from commands.text import Code, Language, Message, Text, When
+from commands.text import Code, Message, Text
 from commands.who import standing
 from store import permissions, requests
 from store.database import Transaction
@@ -21,6 +20,9 @@ _APPROVED_MORE = Text("您已批准 {id}，还需 {missing} 人批准", "You app
 _APPROVED_BEFORE = Text(
     "您已经批准过 {id}，还需 {missing} 人批准", "You have approved {id} already; {missing} more to go"
 )
+_TYPE_REGIONS = Text(
+    "请输入目标地域的 ID 以确认：{regions}", "To confirm, type the id of the destination: {regions}"
+)
 _REJECTED = Text("您已驳回 {id}", "You rejected {id}")
 _CANCELLED = Text("已撤回 {id}", "{id} is cancelled")
 _STOPPING = Text(
@@ -32,23 +34,16 @@ _CHANGED = Text(
     "此申请的内容已变化，之前显示的卡片已失效。请查看更新后的卡片再决定。",
     "This request has changed since the card you pressed. Look at the updated card, then decide.",
 )
-_LATE_APPROVED = Text("此申请已由 {people} 于 {at} 批准", "{people} approved this request at {at}")
-_LATE_REJECTED = Text("此申请已由 {people} 于 {at} 驳回", "{people} rejected this request at {at}")
-_LATE_CANCELLED = Text("此申请已由 {people} 于 {at} 撤回", "{people} cancelled this request at {at}")
-_LATE_EXPIRED = Text("此申请已于 {at} 过期", "This request expired at {at}")
-_LATE = Text(
-    "此申请现在的状态是“{state}”，不能再这样操作",
-    "This request is now “{state}”, so this can't be done any more",
-)
 _NOT_YET = Text("此申请仍在检查中，请稍候片刻。", "This request is still being checked. Wait a moment.")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the clicker is told; `done`: the click had an effect."""
+    """What the clicker is told; `done`: the click had an effect; `confirm`: regions whose ids are to be typed first."""
 
     message: Message
     done: bool = False
+    confirm: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,10 +64,10 @@ def pressed(value: str) -> Pressed | None:
     return Pressed(request_id, int(number)) if request_id and number.isascii() and number.isdigit() else None
 
 
-async def approve(ports: Ports, caller: Caller, button: Pressed) -> Answer:
-    """One yes; the last one that is needed sets the request going."""
+async def approve(ports: Ports, caller: Caller, button: Pressed, typed: str = "") -> Answer:
+    """One yes; the last one that is needed sets the request going, where the rule says so after typing the regions."""
     return await _decide(
-        ports, caller, button.request_id, lambda *seen: _approve(ports, caller, button, *seen)
+        ports, caller, button.request_id, lambda *seen: _approve(ports, caller, button, typed, *seen)
     )
 
 
@@ -140,22 +135,25 @@ def _approve(
     ports: Ports,
     caller: Caller,
     button: Pressed,
+    typed: str,
     tx: Transaction,
     request: Request,
     rule: Rule | None,
     who: Standing,
 ) -> Answer:
-    if (late := _late(tx, ports, caller, button, request)) is not None:
-        return late
-    verdict = _may_approve(tx, request, rule, who)
+    if (too_late := _late(tx, ports, caller, button, request)) is not None:
+        return too_late
+    verdict = _may_approve(tx, ports, request, rule, who)
     if rule is None or not verdict.allowed:
         return _refused(ports, caller, verdict)
-    new = requests.approve(tx, request, user=caller.user, at=ports.now())
     needed = approvals_needed(request, rule)
+    if (unsure := _unconfirmed(tx, ports, caller, request, rule, typed)) is not None:
+        return unsure
+    new = requests.approve(tx, request, user=caller.user, at=ports.now())
     given = requests.approvals(tx, request.id, request.round)
     missing = needed - len(given)
     if missing > 0:
-        requests.change(tx, request.id, at=ports.now(), lease=None)
+        requests.change(tx, request.id, at=ports.now(), approvals_needed=needed)
         text = _APPROVED_MORE if new else _APPROVED_BEFORE
         return Answer(Message((text.line(caller.language, id=Code(request.id), missing=missing),)), done=new)
     now = ports.now()
@@ -165,16 +163,33 @@ def _approve(
     return Answer(Message((_APPROVED.line(caller.language, id=Code(request.id)),)), done=True)
 
 
+def _unconfirmed(
+    tx: Transaction, ports: Ports, caller: Caller, request: Request, rule: Rule, typed: str
+) -> Answer | None:
+    """What the last approver is asked to type before this yes counts."""
+    given = {approval.user for approval in requests.approvals(tx, request.id, request.round)}
+    regions = confirm.to_type(rule, request.destinations)
+    if len(given | {caller.user}) < approvals_needed(request, rule) or confirm.is_typed(typed, regions):
+        return None
+    line = _TYPE_REGIONS.line(
+        caller.language, regions=names.region_list(ports.regions, regions, caller.language)
+    )
+    return Answer(Message((line,)), confirm=regions)
+
+
 def approvals_needed(request: Request, rule: Rule) -> int:
     """The higher of what was needed at the request and what is needed now."""
     return 0 if request.emergency else max(request.approvals_needed, rule.approvals)
 
 
-def _may_approve(tx: Transaction, request: Request, rule: Rule | None, who: Standing) -> Verdict:
+def _may_approve(
+    tx: Transaction, ports: Ports, request: Request, rule: Rule | None, who: Standing
+) -> Verdict:
     key = permissions.Key(request.team, request.channel)
     return may_approve(
         rule,
         who,
+        ports.admins,
         requester=request.requester,
         changed_permissions=permissions.changed_since(tx, key, who.user, request.created_at),
         self_approval=load(request.rule).self_approval,
@@ -190,9 +205,9 @@ def _judge_reject(
     rule: Rule | None,
     who: Standing,
 ) -> Answer:
-    if (late := _late(tx, ports, caller, button, request)) is not None:
-        return late
-    verdict = may_reject(rule, who, requester=request.requester)
+    if (too_late := _late(tx, ports, caller, button, request)) is not None:
+        return too_late
+    verdict = may_reject(rule, who, ports.admins, requester=request.requester)
     return Answer(Message(()), done=True) if verdict.allowed else _refused(ports, caller, verdict)
 
 
@@ -231,7 +246,9 @@ def _cancel(
     if requests.move(tx, request.id, Move.CANCEL, at=now, actor=caller.user, decided_by=caller.user):
         return Answer(Message((_CANCELLED.line(caller.language, id=identity),)), done=True)
     if request.state.ended:
-        return _told(tx, caller.language, request)
+        return Answer(
+            Message((late.told(request, requests.approvals(tx, request.id, request.round), caller.language),))
+        )
     if request.cancel_wanted_by is not None:
         return Answer(Message((_STOPPING_ALREADY.line(caller.language, id=identity),)))
     requests.change(tx, request.id, at=now, cancel_wanted_by=caller.user, decided_by=caller.user, run_at=now)
@@ -243,27 +260,14 @@ def _late(tx: Transaction, ports: Ports, caller: Caller, button: Pressed, reques
     if request.state is State.CHECKING:
         return Answer(Message((_NOT_YET.line(caller.language),)))
     if request.state is not State.WAITING:
-        return _told(tx, caller.language, request)
+        return Answer(
+            Message((late.told(request, requests.approvals(tx, request.id, request.round), caller.language),))
+        )
     if request.expires_at is not None and request.expires_at <= ports.now():
-        return Answer(Message((_LATE_EXPIRED.line(caller.language, at=When(request.expires_at, "time")),)))
+        return Answer(Message((late.expired(request.expires_at, caller.language),)))
     if button.round != request.round:
         return Answer(Message((_CHANGED.line(caller.language),)))
     return None
-
-
-def _told(tx: Transaction, language: Language, request: Request) -> Answer:
-    texts = {State.REJECTED: _LATE_REJECTED, State.CANCELLED: _LATE_CANCELLED}
-    if request.state in texts and request.decided_by and request.ended_at:
-        people = names.people([request.decided_by], language)
-        line = texts[request.state].line(language, people=people, at=When(request.ended_at, "time"))
-    elif request.state is State.EXPIRED and request.ended_at:
-        line = _LATE_EXPIRED.line(language, at=When(request.ended_at, "time"))
-    elif request.approved_at and (given := requests.approvals(tx, request.id, request.round)):
-        people = names.people([approval.user for approval in given], language)
-        line = _LATE_APPROVED.line(language, people=people, at=When(request.approved_at, "time"))
-    else:
-        line = _LATE.line(language, state=state_name(request.state, language))
-    return Answer(Message((line,)))
 
 
 def _refused(ports: Ports, caller: Caller, verdict: Verdict) -> Answer:

@@ -1,5 +1,6 @@
 """`/copy-image history`: past requests, newest first, a page at a time, seen by the asker alone."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from store.lifecycle import State
 from store.tables import Approval, Copy, Listing, Post, Problem, Request
 
 PAGE = 10
+_PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 _TITLES = {
     "mine": Text("您的复制", "Your copies"),
@@ -73,7 +75,7 @@ async def show(ports: Ports, caller: Caller, command: HistoryCommand) -> Message
     mine = command.mine or (caller.in_direct_message and not command.everywhere)
     if caller.in_direct_message and (command.everywhere or command.user):
         return Message((_DIRECT.line(caller.language, command=Code("/copy-image history mine")),))
-    rules = await ports.db.read(lambda tx: _rules(tx, caller))
+    rules = await ports.db.read(lambda tx: _rules(tx, caller, everywhere=command.everywhere))
     groups = frozenset(group for rule in rules.values() for group in rule.groups())
     who = await standing(ports, caller, groups)
     if command.everywhere:
@@ -93,9 +95,9 @@ async def show(ports: Ports, caller: Caller, command: HistoryCommand) -> Message
     return await ports.db.run(lambda tx: _first_page(tx, ports, caller, listing))
 
 
-def _rules(tx: Transaction, caller: Caller) -> dict[str, Rule]:
-    """Channel → rule, of the caller's workspace."""
-    rows = permissions.everything(tx)
+def _rules(tx: Transaction, caller: Caller, *, everywhere: bool) -> dict[str, Rule]:
+    """Channel → rule, of the caller's workspace; each rule's groups are a question to Slack."""
+    rows = permissions.everything(tx, channel=None if everywhere else caller.channel)
     return {row.channel: load(row.rule) for row in rows if row.team == caller.team}
 
 
@@ -130,7 +132,7 @@ async def turn(ports: Ports, caller: Caller, value: str) -> Message:
         if (
             listing is None
             or (listing.team, listing.user) != (caller.team, caller.user)
-            or not number.isdigit()
+            or not _PAGE_NUMBER.fullmatch(number)
         ):
             return Message((_OLD.line(caller.language, command=Code("/copy-image history")),))
         return _page(tx, ports, caller, listing, int(number))

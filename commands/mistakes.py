@@ -91,6 +91,10 @@ NO_IMAGE = Text(
     zh="没有写要复制的镜像。请把镜像 ID 写在最前面。",
     en="No image is named. Put the image IDs first.",
 )
+NO_IMAGE_GIVEN = Text(
+    zh="没有写要复制的镜像。请填写镜像 ID。",
+    en="No image is named. Enter the image IDs.",
+)
 BAD_IMAGE = Text(
     zh="镜像 ID 应形如 {example}。无法识别：{word}",
     en="An image ID looks like {example}. Not understood: {word}",

@@ -106,15 +106,16 @@ def may_request(rule: Rule | None, who: Standing, wish: Wish, admins: Admins) ->
     """Whether this person may ask for this here; the first reason against it, the person's own first."""
     if rule is None:
         return _no(Reason.NOT_SET_UP, ask=admins.users)
-    if (no := _not_a_requester(rule, who, admins)) is not None:
+    if (no := _not_a_requester(rule, who, wish, admins)) is not None:
         return no
-    checks = (_emergency, _source, _destination, _same_region, _images, _amount)
+    checks = (_source, _destination, _same_region, _images, _amount)
     return next((no for check in checks if (no := check(rule, who, wish, admins)) is not None), ALLOWED)
 
 
 def may_approve(
     rule: Rule | None,
     who: Standing,
+    admins: Admins,
     *,
     requester: str,
     changed_permissions: bool,
@@ -127,9 +128,9 @@ def may_approve(
         self_approval: what the rule said when the request was made; both it and today's rule must allow it.
     """
     if rule is None:
-        return _no(Reason.NOT_SET_UP)
+        return _no(Reason.NOT_SET_UP, ask=admins.users)
     ask = tuple(p for p in rule.approve if p != requester)
-    if (no := _not_a_member(who, ask)) is not None:
+    if (no := _not_a_member(who, "approve", ask)) is not None:
         return no
     own = who.user == requester
     if own and not (rule.self_approval and self_approval is not False):
@@ -141,9 +142,9 @@ def may_approve(
     return ALLOWED
 
 
-def may_reject(rule: Rule | None, who: Standing, *, requester: str) -> Verdict:
+def may_reject(rule: Rule | None, who: Standing, admins: Admins, *, requester: str) -> Verdict:
     """Rejecting is for approvers; the requester has Cancel."""
-    return may_approve(rule, who, requester=requester, changed_permissions=False)
+    return may_approve(rule, who, admins, requester=requester, changed_permissions=False)
 
 
 def may_cancel(rule: Rule | None, who: Standing, *, requester: str, admins: Admins) -> Verdict:
@@ -152,22 +153,28 @@ def may_cancel(rule: Rule | None, who: Standing, *, requester: str, admins: Admi
         return ALLOWED
     if may_administer(rule, who, admins).allowed:
         return ALLOWED
-    return _no(Reason.MAY_NOT_CANCEL, "admin", (requester, *(rule.admin if rule else admins.users)))
+    ask = dict.fromkeys((requester, *(rule.admin if rule else admins.users)))
+    return _not_a_person(who) or _no(Reason.MAY_NOT_CANCEL, "admin", tuple(ask))
 
 
 def may_administer(rule: Rule | None, who: Standing, admins: Admins) -> Verdict:
     """The channel's administrators, and `BOT_ADMINS` everywhere."""
     ask = tuple(rule.admin) if rule and rule.admin else admins.users
-    if (no := _not_a_member(who, ask)) is not None:
+    if (no := _not_a_member(who, "admin", ask)) is not None:
         return no
     if who.user in admins.users or (rule is not None and named(rule.admin, who)):
         return ALLOWED
     return _no(Reason.MAY_NOT_ADMINISTER, "admin", ask)
 
 
+def may_start_emergency(rule: Rule, who: Standing) -> bool:
+    """Whether this person may start a copy without approval."""
+    return who.kind is Kind.MEMBER and who.user in rule.emergency
+
+
 def may_pause(who: Standing, admins: Admins) -> Verdict:
     """Only `BOT_ADMINS`."""
-    if (no := _not_a_member(who, admins.users)) is not None:
+    if (no := _not_a_member(who, "BOT_ADMINS", admins.users)) is not None:
         return no
     return ALLOWED if who.user in admins.users else _no(Reason.MAY_NOT_PAUSE, "BOT_ADMINS", admins.users)
 
@@ -175,7 +182,7 @@ def may_pause(who: Standing, admins: Admins) -> Verdict:
 def may_look(rule: Rule | None, who: Standing, admins: Admins, *, own: bool) -> Verdict:
     """Reading what was asked for here: full members, and guests who may request; one's own: everybody but strangers."""
     ask = _changers(rule, admins) if rule else admins.users
-    if (no := _not_a_person(who, ask)) is not None:
+    if (no := _not_a_person(who)) is not None:
         return no
     if own or (rule is not None and named(rule.request, who)) or may_administer(rule, who, admins).allowed:
         return ALLOWED
@@ -208,16 +215,16 @@ def _no(
     )
 
 
-def _not_a_person(who: Standing, ask: Sequence[str]) -> Verdict | None:
+def _not_a_person(who: Standing) -> Verdict | None:
+    """Nobody can give a right to these."""
     reasons = {Kind.BOT: Reason.BOT, Kind.DEACTIVATED: Reason.DEACTIVATED, Kind.STRANGER: Reason.STRANGER}
     reason = reasons.get(who.kind)
-    return _no(reason, ask=ask) if reason else None
+    return _no(reason) if reason else None
 
 
-def _not_a_member(who: Standing, ask: Sequence[str]) -> Verdict | None:
-    if who.kind is Kind.GUEST:
-        return _no(Reason.GUEST, ask=ask)
-    return _not_a_person(who, ask)
+def _not_a_member(who: Standing, rule: str, ask: Sequence[str]) -> Verdict | None:
+    """A guest can't get this right either, but can ask those who have it."""
+    return _no(Reason.GUEST, rule, ask) if who.kind is Kind.GUEST else _not_a_person(who)
 
 
 def named(principals: Sequence[str], who: Standing) -> bool:
@@ -233,22 +240,22 @@ def _changers(rule: Rule, admins: Admins) -> tuple[str, ...]:
     return tuple(rule.admin) or admins.users
 
 
-def _not_a_requester(rule: Rule, who: Standing, admins: Admins) -> Verdict | None:
-    ask = _changers(rule, admins)
-    if (no := _not_a_person(who, ask)) is not None:
+def _not_a_requester(rule: Rule, who: Standing, wish: Wish, admins: Admins) -> Verdict | None:
+    if (no := _not_a_person(who)) is not None:
         return no
+    if wish.emergency:
+        return _not_for_emergencies(rule, who, admins)
     if named(rule.request, who):
         return None
     reason = Reason.GUEST if who.kind is Kind.GUEST else Reason.MAY_NOT_REQUEST
-    return _no(reason, "request", ask)
+    return _no(reason, "request", _changers(rule, admins))
 
 
-def _emergency(rule: Rule, who: Standing, wish: Wish, admins: Admins) -> Verdict | None:
-    if not wish.emergency:
+def _not_for_emergencies(rule: Rule, who: Standing, admins: Admins) -> Verdict | None:
+    """Starting without approval is a right of its own, for full members named by id."""
+    if may_start_emergency(rule, who):
         return None
-    if who.user not in rule.emergency:
-        return _no(Reason.EMERGENCY, "emergency", rule.emergency or _changers(rule, admins))
-    return None
+    return _no(Reason.EMERGENCY, "emergency", rule.emergency or _changers(rule, admins))
 
 
 def _source(rule: Rule, _who: Standing, wish: Wish, admins: Admins) -> Verdict | None:

@@ -100,11 +100,9 @@ _NOBODY_SET = Text(
 )
 
 _ABOUT_REGIONS = frozenset({Reason.SOURCE, Reason.DESTINATION, Reason.SAME_REGION})
-_ABOUT_RIGHT_TO_DECIDE = frozenset({Reason.MAY_NOT_APPROVE, Reason.OWN_REQUEST, Reason.CHANGED_PERMISSIONS})
-_ABOUT_DOING = frozenset(
-    {Reason.MAY_NOT_CANCEL, Reason.MAY_NOT_ADMINISTER, Reason.MAY_NOT_PAUSE, Reason.EMERGENCY}
-)
-_SELF_HELP = frozenset({Reason.SAME_REGION, Reason.REASON_REQUIRED, Reason.OPEN, Reason.BOT})
+_RIGHTS = frozenset({"admin", "emergency", "BOT_ADMINS"})
+_SELF_HELP = frozenset({Reason.SAME_REGION, Reason.REASON_REQUIRED, Reason.OPEN})
+_BEYOND_HELP = frozenset({Reason.BOT, Reason.DEACTIVATED, Reason.STRANGER})
 
 
 def what(verdict: Verdict, language: Language, regions: Sequence[Region]) -> Line:
@@ -119,7 +117,7 @@ def what(verdict: Verdict, language: Language, regions: Sequence[Region]) -> Lin
 def refusal(verdict: Verdict, language: Language, regions: Sequence[Region]) -> Message:
     """Why not, and who can help."""
     lines = [what(verdict, language, regions)]
-    if verdict.reason not in _SELF_HELP:
+    if verdict.reason not in _SELF_HELP | _BEYOND_HELP:
         lines.append(_who_helps(verdict, language))
     return Message(tuple(lines))
 
@@ -130,8 +128,8 @@ def _who_helps(verdict: Verdict, language: Language) -> Line:
     people = names.people(verdict.ask_whom, language)
     if verdict.reason is Reason.NOT_SET_UP:
         return _CAN_SET_UP.line(language, people=people)
-    if verdict.reason in _ABOUT_RIGHT_TO_DECIDE:
+    if verdict.rule == "approve" or verdict.reason is Reason.OWN_REQUEST:
         return _CAN_APPROVE.line(language, people=people)
-    if verdict.reason in _ABOUT_DOING:
+    if verdict.rule in _RIGHTS:
         return _CAN_DO.line(language, people=people)
     return _CAN_CHANGE.line(language, people=people)

@@ -3,27 +3,26 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from commands import decide, help, history, pause, status  # noqa: A004 - the verb is called help
+from commands import decide, grants, help, history, pause, status, trail, why  # noqa: A004 - the verb is called help
 from commands.copy.follow import follow
 from commands.copy.request import copy
 from commands.ports import Caller, Ports
-from commands.text import Message, Text
+from commands.text import Message
 from commands.typed import (
+    AuditVerifyCommand,
     CancelCommand,
     CopyCommand,
+    GrantCommand,
     HelpCommand,
     HistoryCommand,
     PauseCommand,
+    PermissionsCommand,
     RetryCommand,
     StatusCommand,
+    WhyCommand,
 )
 
 Handler = Callable[[Ports, Caller, Any], Awaitable[Message]]
-
-_NOT_YET = Text(
-    "此命令尚未提供。可用的命令：/copy-image help",
-    "This command is not available yet. What is: /copy-image help",
-)
 
 
 async def _cancel(ports: Ports, caller: Caller, command: CancelCommand) -> Message:
@@ -44,18 +43,19 @@ HANDLERS: dict[type, Handler] = {
     StatusCommand: status.show,
     CancelCommand: _cancel,
     RetryCommand: _retry,
+    PermissionsCommand: grants.show,
+    GrantCommand: grants.grant,
+    WhyCommand: why.why,
     PauseCommand: pause.pause,
+    AuditVerifyCommand: trail.verify,
     HelpCommand: _help,
 }
 
 
 async def carry_out(ports: Ports, caller: Caller, command: Any) -> Message:
-    """Do what was asked, and give the answer for the one who asked.
+    """Do what was asked, and give the answer for the one who asked; a form is opened by the edge instead.
 
     Raises:
         UnknowableError, DatabaseError: nothing was done (unless the latter is `uncertain`).
     """
-    handler = HANDLERS.get(type(command))
-    if handler is None:
-        return Message((_NOT_YET.line(caller.language),))
-    return await handler(ports, caller, command)
+    return await HANDLERS[type(command)](ports, caller, command)

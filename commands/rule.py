@@ -11,7 +11,7 @@ ANY_REGION = "*"
 NAME_PREFIX = "name:"
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"(\d{1,7})([smhd])")
+_DURATION = re.compile(r"([0-9]{1,7})([smhd])")
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 _GROUP = re.compile(r"S[A-Z0-9]+")
 _REGION = re.compile(r"[a-z]{2}(-[a-z0-9]+)+")

@@ -75,7 +75,14 @@ def _may_answer(rule: Rule | None, who: Standing, request: Request, ports: Ports
     administers = may_administer(rule, who, ports.admins)
     if administers.allowed:
         return administers
-    return may_approve(rule, who, requester=request.requester, changed_permissions=False, self_approval=False)
+    return may_approve(
+        rule,
+        who,
+        ports.admins,
+        requester=request.requester,
+        changed_permissions=False,
+        self_approval=False,
+    )
 
 
 def _take_word(
@@ -89,14 +96,17 @@ def _take_word(
 ) -> Message:
     """An answer counts for the call once all its questions are answered; sending again is for the whole call."""
     now, image = ports.now(), problem.images[0]
-    problem.answered_by = caller.user
-    if action == "adopt" and len(numbers) > 1 and int(numbers[1]) < len(problem.candidates):
-        copy = problem.candidates[int(numbers[1])]["id"]
+    if action == "adopt":
+        chosen = int(numbers[1]) if len(numbers) > 1 else len(problem.candidates)
+        if chosen >= len(problem.candidates):
+            return Message((NOT_FOUND.line(caller.language),))
+        copy = problem.candidates[chosen]["id"]
         problem.answer = f"adopt {copy}"
         message = Message((_ADOPTED.line(caller.language, copy=Code(copy), image=Code(image)),))
     else:
         problem.answer = "resend"
         message = Message((_RESENDING.line(caller.language, image=Code(image)),))
+    problem.answered_by = caller.user
     tx.add(problem)
     tx.flush()
     _conclude(tx, ports, call)

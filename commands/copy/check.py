@@ -34,7 +34,7 @@ class Checked:
 
 async def check(ports: Ports, request: Request, lease: str) -> None:
     """CHECKING: look at images, quotas and earlier copies, then ask for approval, go on, or end as invalid."""
-    rule, earlier = await ports.db.read(lambda tx: (current_rule(tx, request), _earlier(tx, request)))
+    rule, earlier = await ports.db.read(lambda tx: (current_rule(tx, request), earlier_copies(tx, request)))
     if rule is None:
         await ports.db.run(lambda tx: _refuse(tx, ports, request, lease, {"reason": "not_set_up"}))
         return
@@ -79,7 +79,7 @@ def current_rule(tx: Transaction, request: Request) -> Rule | None:
     return load(row.rule) if row else None
 
 
-def _earlier(tx: Transaction, request: Request) -> dict[str, dict[str, str]]:
+def earlier_copies(tx: Transaction, request: Request) -> dict[str, dict[str, str]]:
     """Destination → image → its newest copy by another request; nothing when copying again is wanted."""
     if request.again:
         return {}
@@ -154,6 +154,7 @@ def _finish(
     now = ports.now()
     needed = approvals_needed(request, rule)
     changes = {**found, "digest": _digest(request, found, rule), **_timers(rule, now)}
+    changes["approvals_needed"] = needed
     if needed:
         moved = requests.move(tx, request.id, Move.CLEAR, at=now, lease=lease, **changes)
     else:

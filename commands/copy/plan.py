@@ -39,6 +39,17 @@ def carries(description: str, request_id: str, number: int) -> bool:
     return description.startswith(f"copy-image-bot {request_id}/{number} ")
 
 
+def may_name(marker_: str, image: str) -> bool:
+    """Whether the call with this marker took the image; one that was cut short may have taken any."""
+    return image in marker_.split() or marker_.endswith("…")
+
+
+def takes_one(marker_: str) -> bool:
+    """Whether the call with this marker took a single image."""
+    _, _, _, *images = marker_.split()
+    return len(images) == 1
+
+
 def marker_for(request_id: str, source: str | None, images: Sequence[str]) -> Callable[[int], str]:
     """The marker of a call whose number isn't known yet."""
     return lambda number: marker(request_id, number, source or "", images)

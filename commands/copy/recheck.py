@@ -94,7 +94,7 @@ def _decide(
     if checked.outcome and checked.outcome["reason"] != "present":
         _end(tx, ports, request, lease, checked.outcome)
         return
-    changes = _differences(tx, request, rule, seen, checked)
+    changes = _differences(tx, ports, request, rule, seen, checked)
     if changes:
         _ask_again(tx, ports, request, lease, rule, changes, checked)
         return
@@ -130,14 +130,14 @@ def _as_json(verdict: Verdict) -> dict[str, Any]:
 
 
 def _differences(
-    tx: Transaction, request: Request, rule: Rule, seen: Seen, checked: Checked
+    tx: Transaction, ports: Ports, request: Request, rule: Rule, seen: Seen, checked: Checked
 ) -> list[dict[str, Any]]:
     """What no longer is as it was approved: images, approvers' rights, or the rule."""
     changes = content.differences(request.facts, content.facts(checked.findings.images))
     needed = approvals_needed(request, rule)
     if not needed:
         return changes
-    lost = [user for user, who in seen.approvers.items() if not _still_may(tx, request, rule, who)]
+    lost = [user for user, who in seen.approvers.items() if not _still_may(tx, ports, request, rule, who)]
     if len(seen.approvers) - len(lost) < needed:
         changes += [{"key": "approver", "before": user} for user in lost]
         if not lost:
@@ -145,12 +145,12 @@ def _differences(
     return changes
 
 
-def _still_may(tx: Transaction, request: Request, rule: Rule, who: Standing) -> bool:
+def _still_may(tx: Transaction, ports: Ports, request: Request, rule: Rule, who: Standing) -> bool:
     key = permissions.Key(request.team, request.channel)
     changed = permissions.changed_since(tx, key, who.user, request.created_at)
     own = load(request.rule).self_approval
     verdict = may_approve(
-        rule, who, requester=request.requester, changed_permissions=changed, self_approval=own
+        rule, who, ports.admins, requester=request.requester, changed_permissions=changed, self_approval=own
     )
     return verdict.allowed
 
@@ -178,6 +178,7 @@ def _ask_again(
         lease=lease,
         round=request.round + 1,
         changes=changes,
+        approvals_needed=approvals_needed(request, rule),
         digest=digest,
         approved_at=None,
         waiting_since=now,
@@ -192,13 +193,11 @@ def _ask_again(
 def _start(tx: Transaction, ports: Ports, request: Request, lease: str, checked: Checked) -> None:
     now = ports.now()
     source = checked.findings.source or request.source_region or ""
-    if not requests.move(
-        tx, request.id, Move.START, at=now, lease=lease, source_region=source, run_at=now, started_at=now
-    ):
+    known = {**request.facts, **content.facts(checked.findings.images)}
+    changes: dict[str, Any] = {"source_region": source, "facts": known, "run_at": now, "started_at": now}
+    if not requests.move(tx, request.id, Move.START, at=now, lease=lease, **changes):
         return
-    known = checked.findings.images
-    names = {image: facts["name"] for image, facts in request.facts.items()}
-    names |= {image.id: image.name for image in known.values()}
+    names = {image: facts["name"] for image, facts in known.items()}
     for destination in request.destinations:
         images = [c.image_id for c in wanted(requests.copies(tx, request.id)) if c.destination == destination]
         calls.plan(tx, request.id, _planned(tx, request.id, source, destination, plan.group(images, names)))

@@ -1,13 +1,14 @@
 """`/copy-image IMAGE… to REGION`: judge, remember, answer; everything else happens afterwards."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
-from commands import names, refusals
+from commands import confirm, names, refusals
 from commands.permissions import Standing, Verdict, Wish, may_request
 from commands.ports import Caller, Ports
 from commands.rule import ANY_REGION, Rule, load
-from commands.text import Code, Message, Text
+from commands.text import Code, Language, Message, Text
 from commands.typed import CopyCommand
 from commands.who import standing
 from store import history, permissions, requests
@@ -25,6 +26,9 @@ _OPEN_SAME_CHANNEL = Text(
     "See how it stands with {command}",
 )
 _INVITE = Text("请先将我加入此频道：{command}", "Please invite me to this channel first: {command}")
+_TYPE_REGIONS = Text(
+    "请输入目标地域的 ID 以确认：{regions}", "To confirm, type the id of the destination: {regions}"
+)
 _DIRECT = Text(
     "请在频道中申请复制：权限按频道设置。私信中可用 {commands}。",
     "Ask for copies in a channel: permissions belong to channels. Here you can use {commands}.",
@@ -40,25 +44,64 @@ class Origin:
     again: bool = False
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What came of asking.
+
+    Attributes:
+        made: the request stands, made now or by the same delivery before.
+        verdict: why it was refused, where a rule did that.
+        confirm: regions whose ids are to be typed first.
+    """
+
+    message: Message
+    made: bool = False
+    verdict: Verdict | None = None
+    confirm: tuple[str, ...] = ()
+
+
 async def copy(ports: Ports, caller: Caller, command: CopyCommand, origin: Origin | None = None) -> Message:
     """Make the request if this person may, and say which id it has, or why there is none.
+
+    Raises:
+        UnknowableError, DatabaseError: as `ask`.
+    """
+    return (await ask(ports, caller, command, origin)).message
+
+
+async def ask(
+    ports: Ports, caller: Caller, command: CopyCommand, origin: Origin | None = None, typed: str = ""
+) -> Asked:
+    """Make the request if this person may; an emergency, where the rule says so, after typing the regions.
+
+    Args:
+        typed: the regions' ids, which nobody else will be asked to type.
 
     Raises:
         UnknowableError: Slack did not say in time who the caller is.
         DatabaseError: nothing was made, unless `uncertain`.
     """
     if caller.in_direct_message and origin is None:
-        return _direct(caller)
+        return Asked(direct(caller))
     rule = await ports.db.read(lambda tx: _rule(tx, caller))
-    who = await standing(ports, caller, rule.groups() if rule else ())
-    if await ports.people.is_bot_in(caller.team, caller.channel) is False:
-        return Message((_INVITE.line(caller.language, command=Code("/invite @copy-image")),))
-    message = await ports.db.run(lambda tx: _make(tx, ports, caller, command, who, origin or Origin()))
+    who, is_bot_in = await asyncio.gather(
+        standing(ports, caller, rule.groups() if rule else ()),
+        ports.people.is_bot_in(caller.team, caller.channel),
+    )
+    if is_bot_in is False:
+        return Asked(invite(caller.language))
+    asked = await ports.db.run(lambda tx: _make(tx, ports, caller, command, who, origin or Origin(), typed))
     ports.wake()
-    return message
+    return asked
 
 
-def _direct(caller: Caller) -> Message:
+def invite(language: Language) -> Message:
+    """What to do before anything can be posted in the channel."""
+    return Message((_INVITE.line(language, command=Code("/invite @copy-image")),))
+
+
+def direct(caller: Caller) -> Message:
+    """Why nothing can be asked for in a direct message."""
     commands = names.codes(caller.language, ["history mine", "status ID", "help"])
     return Message((_DIRECT.line(caller.language, commands=commands),))
 
@@ -69,21 +112,33 @@ def _rule(tx: Transaction, caller: Caller) -> Rule | None:
 
 
 def _make(
-    tx: Transaction, ports: Ports, caller: Caller, command: CopyCommand, who: Standing, origin: Origin
-) -> Message:
+    tx: Transaction,
+    ports: Ports,
+    caller: Caller,
+    command: CopyCommand,
+    who: Standing,
+    origin: Origin,
+    typed: str,
+) -> Asked:
     """Judge again inside the transaction that makes the request: the rule may have changed meanwhile."""
     rule = _rule(tx, caller)
     verdict = judge(tx, ports, caller, command, who)
-    request = _request(ports, caller, command, rule, origin)
+    request = draft(ports, caller, command, rule, origin)
     repeated = requests.find_repeated(tx, request)
     if repeated is not None:
-        return Message((_REPEATED.line(caller.language, id=Code(repeated.id)),))
+        return Asked(Message((_REPEATED.line(caller.language, id=Code(repeated.id)),)), made=True)
     if rule is None or not verdict.allowed:
-        return refusals.refusal(verdict, caller.language, ports.regions)
+        return Asked(refusals.refusal(verdict, caller.language, ports.regions), verdict=verdict)
+    regions = confirm.to_type(rule, command.destinations) if command.emergency else ()
+    if regions and not confirm.is_typed(typed, regions):
+        listed = names.region_list(ports.regions, regions, caller.language)
+        return Asked(Message((_TYPE_REGIONS.line(caller.language, regions=listed),)), confirm=regions)
     added = requests.add(tx, request)
     if added.blocking is not None:
-        return _blocked(added.blocking, caller)
-    return Message((_ACCEPTED.line(caller.language, id=Code(request.id)),))
+        return Asked(blocked(added.blocking, caller))
+    if origin.parent_id is not None:
+        requests.change(tx, origin.parent_id, at=ports.now())  # its card loses the button
+    return Asked(Message((_ACCEPTED.line(caller.language, id=Code(request.id)),)), made=True)
 
 
 def judge(tx: Transaction, ports: Ports, caller: Caller, command: CopyCommand, who: Standing) -> Verdict:
@@ -112,9 +167,8 @@ def candidates(rule: Rule, source: str | None, ports: Ports) -> list[str]:
     return list(rule.source_regions)
 
 
-def _request(
-    ports: Ports, caller: Caller, command: CopyCommand, rule: Rule | None, origin: Origin
-) -> Request:
+def draft(ports: Ports, caller: Caller, command: CopyCommand, rule: Rule | None, origin: Origin) -> Request:
+    """The request as it would be remembered; not in the store yet."""
     now = ports.now()
     rule = rule or Rule()
     sources = candidates(rule, command.source, ports)
@@ -141,7 +195,8 @@ def _request(
     )
 
 
-def _blocked(blocking: Request, caller: Caller) -> Message:
+def blocked(blocking: Request, caller: Caller) -> Message:
+    """Why no request is made while another one copies one of its images to the same region."""
     lines = [_OPEN.line(caller.language, id=Code(blocking.id))]
     if (blocking.team, blocking.channel) == (caller.team, caller.channel):
         command = Code(f"/copy-image status {blocking.id}")

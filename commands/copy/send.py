@@ -1,6 +1,6 @@
-"""Send one planned call: list first, intent committed, sent once, answer committed."""
+"""Send one planned call: intent committed, sent once, answer committed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,26 +17,11 @@ _TRIES = 12
 """How often a call that could not even be sent is tried; with growing pauses that is about half an hour."""
 
 
-async def look_before(ports: Ports, call: Call) -> None:
-    """Remember which images the destination has before the first intent.
-
-    Should the answer get lost at a service that ignores `description`, only an image that was not there before
-    can be ours. Not being able to list is no reason to stop.
-    """
-    try:
-        there = [image.id for image in await ports.cloud.private_images(call.destination)]
-    except CloudError:
-        there = None
-    await ports.db.run(
-        lambda tx: calls.settle_as(tx, call, CallState.PLANNED, attempt=0, looked=True, listed=there)
-    )
-
-
-async def send(ports: Ports, request: Request, call: Call, lease: str, send_within_s: float) -> None:
+async def send(ports: Ports, request: Request, call: Call, lease: str, left_s: Callable[[], float]) -> None:
     """Write the intent, make the call, write the answer.
 
     Args:
-        send_within_s: past this, counted from now, nothing is written to the network any more.
+        left_s: how long from the moment of asking something may still be written to the network.
     """
     images = await ports.db.read(lambda tx: [copy.image_id for copy in calls.images_of(tx, call)])
     attempt = await ports.db.run(lambda tx: calls.intend(tx, call, lease=lease, at=ports.now()))
@@ -48,7 +33,7 @@ async def send(ports: Ports, request: Request, call: Call, lease: str, send_with
             image_ids=images,
             destination=call.destination,
             description=call.marker,
-            send_within_s=send_within_s,
+            send_within_s=left_s(),
         )
     except CloudError as error:
         failure = error

@@ -16,6 +16,8 @@ from store.tables import Call, Copy, Problem, Request
 
 _LISTINGS = 3
 """In how many complete listings a copy must be absent before it counts as not begun."""
+_CANDIDATES = 20
+"""The most images offered as the copy asked about: each takes a button."""
 _RESENDS = 2
 """How often a call whose answer got lost is sent again before a person is asked."""
 
@@ -33,7 +35,7 @@ class Seen:
     perhaps: dict[str, list[CloudImage]]
 
 
-async def settle(ports: Ports, request: Request, call: Call) -> None:
+async def settle(ports: Ports, request: Request, call: Call, lease: str) -> None:
     """List the destination once and draw the conclusion that the listing allows."""
     copies = await ports.db.read(lambda tx: calls.images_of(tx, call))
     began = ports.now()
@@ -41,16 +43,17 @@ async def settle(ports: Ports, request: Request, call: Call) -> None:
         listing = await ports.cloud.private_images(call.destination)
     except CloudError as error:
         failure = error
-        await ports.db.run(lambda tx: _not_listed(tx, ports, request, call, copies, failure))
+        await ports.db.run(lambda tx: _not_listed(tx, ports, request, call, copies, lease, failure))
         return
     seen = match(call, copies, listing, request)
-    await ports.db.run(lambda tx: _conclude(tx, ports, request, call, copies, seen, began))
+    await ports.db.run(lambda tx: _conclude(tx, ports, request, call, copies, lease, seen, began))
 
 
 def match(call: Call, copies: Sequence[Copy], listing: Sequence[CloudImage], request: Request) -> Seen:
     """Which images of a listing are the call's copies, and which could be; pure.
 
-    Within a call names differ, so marker and name together tell which copy is whose.
+    Within a call names differ, so marker and name together tell which copy is whose. A marked image whose name
+    fits none (it was renamed, say) is nobody's for certain, and so nobody's copy counts as absent.
     """
     names = {copy.image_id: request.facts.get(copy.image_id, {}).get("name") for copy in copies}
     marked = [image for image in listing if plan.carries(image.description, call.request_id, call.number)]
@@ -60,9 +63,10 @@ def match(call: Call, copies: Sequence[Copy], listing: Sequence[CloudImage], req
         by_name = {image.name: image.id for image in marked}
         ours = {source: by_name[name] for source, name in names.items() if name in by_name}
     before = set(call.listed or ())
+    stray = [image for image in marked if image.id not in ours.values()]
     new = [image for image in listing if image.id not in before and not _marked_by_us(image)]
     perhaps = {
-        source: [image for image in new if image.name == name or source in image.description]
+        source: [*stray, *(image for image in new if image.name == name or source in image.description)]
         for source, name in names.items()
         if source not in ours
     }
@@ -74,9 +78,17 @@ def _marked_by_us(image: CloudImage) -> bool:
 
 
 def _not_listed(
-    tx: Transaction, ports: Ports, request: Request, call: Call, copies: Sequence[Copy], error: CloudError
+    tx: Transaction,
+    ports: Ports,
+    request: Request,
+    call: Call,
+    copies: Sequence[Copy],
+    lease: str,
+    error: CloudError,
 ) -> None:
     """A listing that isn't permitted leaves only a person; any other failure is tried again."""
+    if not requests.holds(tx, request.id, lease):
+        return
     now = ports.now()
     if error.fault in {Fault.FORBIDDEN, Fault.UNAUTHENTICATED} and call.pauses >= _LISTINGS:
         _ask(tx, request, call, copies, {}, now)
@@ -92,9 +104,12 @@ def _conclude(
     request: Request,
     call: Call,
     copies: Sequence[Copy],
+    lease: str,
     seen: Seen,
     began: datetime,
 ) -> None:
+    if not requests.holds(tx, request.id, lease):
+        return
     if len(seen.ours) == len(copies):
         _found(tx, ports, call, seen.ours)
         return
@@ -171,7 +186,7 @@ def _ask(
     for copy in copies:
         candidates = [
             {"id": image.id, "name": image.name, "created_at": image.created_at}
-            for image in perhaps.get(copy.image_id, [])
+            for image in perhaps.get(copy.image_id, [])[:_CANDIDATES]
         ]
         question = Problem(
             request_id=request.id,

@@ -6,8 +6,9 @@ from typing import Any
 
 from commands import snapshot
 from commands.copy.check import check
+from commands.copy.look_before import look_before
 from commands.copy.recheck import recheck
-from commands.copy.send import look_before, send
+from commands.copy.send import send
 from commands.copy.settle import settle
 from commands.ports import Ports
 from commands.snapshot import Snapshot
@@ -65,7 +66,7 @@ def _timer(tx: Transaction, ports: Ports, request: Request, lease: str) -> None:
 async def _advance(ports: Ports, request: Request, lease: str, elapsed_s: Callable[[], float]) -> None:
     """COPYING and after: one action on one call, then see where that leaves the request."""
     now = ports.now()
-    seen = await ports.db.run(lambda tx: _prepare(tx, request, now))
+    seen = await ports.db.run(lambda tx: _prepare(tx, request, lease, now))
     paused = await ports.db.read(flags.paused)
     call = _next(seen, now, paused=paused) if seen else None
     if call is not None:
@@ -73,13 +74,15 @@ async def _advance(ports: Ports, request: Request, lease: str, elapsed_s: Callab
     await ports.db.run(lambda tx: _settle_state(tx, ports, request, lease, paused=paused))
 
 
-def _prepare(tx: Transaction, request: Request, now: datetime) -> Snapshot | None:
+def _prepare(tx: Transaction, request: Request, lease: str, now: datetime) -> Snapshot | None:
     """What was found half done is to be settled; what is not to be sent any more is given up."""
+    if not requests.holds(tx, request.id, lease):
+        return None
     for call in requests.calls(tx, request.id):
         if call.state is CallState.SENDING:
             lost = {"unresolved": True, "lost": True, "absent": [], "run_at": now}
             calls.settle_as(tx, call, CallState.SETTLING, attempt=call.attempt, **lost)
-        elif call.state is CallState.PLANNED and request.cancel_wanted_by is not None and not call.unresolved:
+        elif call.state is CallState.PLANNED and request.cancel_wanted_by is not None:
             calls.end_copies(tx, call, CopyState.NOT_SENT, {})
             calls.settle_as(tx, call, CallState.NOT_SENT, attempt=call.attempt)
     return snapshot.take(tx, request.id)
@@ -114,11 +117,9 @@ async def _act(
     ports: Ports, request: Request, call: Call, lease: str, elapsed_s: Callable[[], float]
 ) -> None:
     if call.state is CallState.SETTLING:
-        await settle(ports, request, call)
-    elif not call.looked:
-        await look_before(ports, call)
-    else:
-        await send(ports, request, call, lease, ports.timing.lease_s / 2 - elapsed_s())
+        await settle(ports, request, call, lease)
+    elif await look_before(ports, request, call, lease):
+        await send(ports, request, call, lease, lambda: ports.timing.lease_s / 2 - elapsed_s())
 
 
 def _settle_state(tx: Transaction, ports: Ports, request: Request, lease: str, *, paused: bool) -> None:
@@ -142,6 +143,7 @@ def _run_at(seen: Snapshot, now: datetime) -> datetime | None:
     moments = [call.run_at or now for call in seen.calls if call.state is CallState.SETTLING]
     sendable = [c for c in seen.calls if c.state is CallState.PLANNED and _images_free(seen, c)]
     moments += [max(call.run_at or now, now) for call in sendable]
-    if any(call.state is CallState.SENDING for call in seen.calls):
+    stopping = seen.request.cancel_wanted_by is not None
+    if any(c.state is CallState.SENDING or (stopping and c.state is CallState.PLANNED) for c in seen.calls):
         moments.append(now)
     return min(moments, default=None)

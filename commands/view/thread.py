@@ -26,17 +26,23 @@ class Part:
         message: what it shows now.
         fixed: once posted it is not edited any more.
         to: a person, for a direct message; None: the thread.
+        late: too late to be posted now, but an earlier post of it is brought up to date.
     """
 
     name: str
     message: Message
     fixed: bool = False
     to: str | None = None
+    late: bool = False
 
 
 _ASK = Text(
     "{people} 请审批：{who} 申请将 {count} 个镜像复制到 {regions}",
     "{people}, please review: {who} asks to copy {count:image} to {regions}",
+)
+_EMERGENCY = Text(
+    "{people} 请知悉：{who} 未经批准紧急将 {count} 个镜像复制到 {regions}，原因：{reason}",
+    "{people}, for your information: {who} copies {count:image} to {regions} in an emergency, without approval: {reason}",
 )
 _CHANGED = Text(
     "此申请获批后内容有变化，之前的批准作废，请重新审批：",
@@ -87,6 +93,7 @@ def parts(seen: Snapshot, regions: Sequence[Region]) -> list[Part]:
         return [Part("outcome", last, fixed=True, to=request.requester)]
     return [
         Part("card", card(seen, regions, language)),
+        *_emergency(seen, regions, language),
         *_approvals(seen, regions, language),
         *_problems(seen, regions, language),
         *_mappings(seen, regions, language),
@@ -94,6 +101,24 @@ def parts(seen: Snapshot, regions: Sequence[Region]) -> list[Part]:
         *_progress(seen, language),
         *([Part("outcome", last, fixed=True)] if last is not None else []),
     ]
+
+
+def _emergency(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Part]:
+    """Tells all approvers, or the administrators where there are none, once it has started."""
+    request = seen.request
+    rule = load(request.rule)
+    people = [p for p in rule.approve or rule.admin if p != request.requester]
+    if not request.emergency or request.approved_at is None or not people:
+        return []
+    told = _EMERGENCY.line(
+        language,
+        people=names.people(people, language),
+        who=Mention(request.requester),
+        count=len(request.images),
+        regions=names.region_list(regions, request.destinations, language),
+        reason=" ".join((request.reason or "").split()),
+    )
+    return [Part("emergency", Message((told,)), fixed=True)]
 
 
 def _approvals(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Part]:
@@ -250,6 +275,6 @@ def _reminders(seen: Snapshot, language: Language) -> list[Part]:
 
 def _progress(seen: Snapshot, language: Language) -> list[Part]:
     words = progress_words(seen, language)
-    if words is None or seen.request.state is State.READY:
+    if words is None:
         return []
-    return [Part("progress", Message((Line((words,)),)))]
+    return [Part("progress", Message((Line((words,)),)), late=seen.request.state.ended)]

@@ -1,0 +1,19 @@
+"""`confirm_regions`: the last approver types where the images go; pure."""
+
+import re
+from collections.abc import Sequence
+
+from commands.permissions import region_allowed
+from commands.rule import Rule
+
+_BETWEEN = re.compile(r"[\s,，、;；]+")
+
+
+def to_type(rule: Rule, destinations: Sequence[str]) -> tuple[str, ...]:
+    """The destinations whose ids have to be typed."""
+    return tuple(d for d in destinations if region_allowed(rule.confirm_regions, d))
+
+
+def is_typed(typed: str, regions: Sequence[str]) -> bool:
+    """Whether exactly these ids were typed, in any order and case."""
+    return {word for word in _BETWEEN.split(typed.casefold()) if word} == set(regions)

@@ -1,0 +1,146 @@
+"""The card in every state: its mark, what it says, and what can be pressed."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.blocks import mrkdwn
+from commands.clouds.jdcloud.regions import known_regions
+from commands.rule import Rule
+from commands.snapshot import Snapshot
+from commands.states import MARKS
+from commands.text import Language
+from commands.view.card import card
+from store.lifecycle import CopyState, State
+from store.tables import Copy, Request
+
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+REGIONS = known_regions(())
+LANGUAGES: list[Language] = ["zh", "en"]
+
+
+def seen(
+    state: State,
+    *,
+    images: int = 1,
+    copies: dict[str, CopyState] | None = None,
+    pressed: frozenset[str] = frozenset(),
+    **columns: Any,
+) -> Snapshot:
+    ids = [f"img-{n}" for n in range(images)]
+    request = Request(
+        **{
+            "id": "cp-1",
+            "team": "T1",
+            "channel": "C1",
+            "requester": "U1",
+            "delivery": "d",
+            "state": state,
+            "source_region": "cn-north-1",
+            "destinations": ["cn-east-2"],
+            "images": ids,
+            "rule": Rule(approve=["U2"], admin=["U3"]).dump(),
+            "created_at": NOW,
+            "expires_at": NOW,
+            **columns,
+        }
+    )
+    made = [
+        Copy(request_id="cp-1", image_id=i, destination="cn-east-2", state=s)
+        for i, s in (copies or {}).items()
+    ]
+    return Snapshot(request, made, [], [], [], pressed)
+
+
+def actions(snapshot: Snapshot) -> list[str]:
+    return [button.action for button in card(snapshot, REGIONS, "zh").buttons]
+
+
+def said(snapshot: Snapshot, language: Language = "zh") -> list[str]:
+    return [mrkdwn(line) for line in card(snapshot, REGIONS, language).lines]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", State)
+def test_the_title_begins_with_the_states_mark(state: State, language: Language) -> None:
+    assert said(seen(state), language)[0].startswith(f"{MARKS[state]} ")
+
+
+@pytest.mark.parametrize("state", [state for state in State if state.ended])
+def test_a_card_that_has_ended_can_be_neither_decided_nor_cancelled(state: State) -> None:
+    reasons = ["quota", "present", "not_set_up"] if state is State.INVALID else [None]
+    for reason in reasons:
+        outcome: dict[str, Any] = {
+            "reason": reason,
+            "mapping": {},
+            "destination": "cn-east-2",
+            "kind": "image",
+        }
+        numbers = {"needed": 1, "used": 1, "limit": 1}
+        found = actions(seen(state, outcome={**outcome, **numbers} if reason else {}))
+        assert not {"approve", "reject", "cancel"} & set(found)
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome", "buttons"),
+    [
+        (State.CHECKING, {}, ["cancel"]),
+        (State.WAITING, {}, ["approve", "reject", "cancel"]),
+        (State.APPROVED, {}, ["cancel"]),
+        (State.COPYING, {}, ["cancel"]),
+        (State.UNKNOWN, {}, ["cancel"]),
+        (State.WATCHING, {}, []),
+        (State.READY, {}, []),
+        (State.FAILED, {}, ["retry"]),
+        (State.PARTLY_READY, {}, ["retry"]),
+        (State.REJECTED, {}, []),
+        (State.CANCELLED, {}, []),
+        (State.EXPIRED, {}, ["ask_again"]),
+        (State.INVALID, {"reason": "present", "mapping": {}}, ["copy_again"]),
+        (State.INVALID, {"reason": "not_set_up"}, []),
+    ],
+)
+def test_each_state_has_its_buttons(state: State, outcome: dict[str, Any], buttons: list[str]) -> None:
+    assert actions(seen(state, outcome=outcome)) == buttons
+
+
+def test_the_rest_can_be_asked_for_only_where_there_is_a_rest() -> None:
+    wrong = {"reason": "images", "wrong": {"img-0": "encrypted"}, "status": {}}
+    assert actions(seen(State.INVALID, images=2, outcome=wrong)) == ["copy_rest"]
+    assert actions(seen(State.INVALID, images=1, outcome=wrong)) == ["ask_again"]
+
+
+def test_a_button_that_made_a_request_is_gone() -> None:
+    assert actions(seen(State.FAILED, pressed=frozenset({"retry"}))) == []
+
+
+def test_a_request_that_is_being_cancelled_cannot_be_cancelled_again() -> None:
+    assert actions(seen(State.COPYING, cancel_wanted_by="U1")) == []
+    assert "<@U1> 要求撤回：不再发出新的调用，已提交的部分会照常完成" in said(
+        seen(State.COPYING, cancel_wanted_by="U1")
+    )
+
+
+@pytest.mark.parametrize(("images", "lines", "more"), [(10, 10, None), (11, 11, "…另有 1 个镜像")])
+def test_the_card_lists_ten_images_at_most(images: int, lines: int, more: str | None) -> None:
+    listed = said(seen(State.READY, images=images))[2:]
+    assert len(listed) == lines
+    if more:
+        assert listed[-1] == more
+
+
+def test_a_failed_request_says_how_many_copies_there_are() -> None:
+    copies = {"img-0": CopyState.READY, "img-1": CopyState.FAILED, "img-2": CopyState.NOT_SENT}
+    assert said(seen(State.PARTLY_READY, images=3, copies=copies))[-1] == "1 个可用，2 个失败，共 3 个"
+
+
+def test_a_reason_stays_on_one_line_and_is_no_markup() -> None:
+    assert "原因：&lt;!here&gt; a b" in said(seen(State.WAITING, reason="<!here>\n a\tb"))[1]
+
+
+def test_where_nobody_can_approve_the_administrators_are_named() -> None:
+    rule = Rule(approve=["U1"], admin=["U3"]).dump()
+    assert said(seen(State.WAITING, rule=rule))[-1] == (
+        "目前没有人可以批准此申请（规则 approve）。频道管理员 <@U3> 可以指定审批人"
+    )

@@ -1,0 +1,143 @@
+"""Calls of which only a person can say what happened: what is asked, who may answer, and what each answer does."""
+
+from collections.abc import Callable
+
+from bot.demo.jdcloud import CloudStandIn, Fault
+from bot.demo.scene import CHEN_YU, LI_NA, WANG_LEI, ZHAO_MIN
+from bot.demo.slack import Message
+from tests.end_to_end.stage import SHANGHAI, SOURCE, WEB, Stage, buttons, image, on_stage
+
+COPY = f"/copy-image {WEB} to cn-east-2"
+QUESTION = "仍无法确认是否已开始复制"
+
+
+def forgets_descriptions(cloud: CloudStandIn) -> None:
+    """From now on every copy has the cloud's own description, as with the older API."""
+
+    def overwrite() -> None:
+        for copy in [one for one in cloud.images.values() if one.copy_of]:
+            copy.description = f"Copied from {SOURCE} {copy.copy_of}"
+
+    cloud.on_change(overwrite)
+
+
+def somebody_else_copies(cloud: CloudStandIn) -> None:
+    """Once a copy has begun, there is another new image of the same name."""
+    if cloud.accepted:
+        cloud.images.setdefault("img-foreign", image("img-foreign", "web-base", region=SHANGHAI))
+
+
+def _forbid_listings_after_the_copy(cloud: CloudStandIn) -> Callable[[], None]:
+    def forbid() -> None:
+        if cloud.accepted and not any(fault.times is None for fault in cloud.faults):
+            cloud.faults.append(Fault(operation="describeImages", error="forbidden", times=None))
+
+    return forbid
+
+
+def question_of(stage: Stage) -> Message:
+    return next(m for m in stage.thread() if QUESTION in m.text)
+
+
+async def asked(stage: Stage, fault: Fault) -> None:
+    forgets_descriptions(stage.world.cloud)
+    stage.world.cloud.faults.append(fault)
+    await stage.type(WANG_LEI, COPY)
+    await stage.until_state("unknown")
+
+
+async def test_where_descriptions_are_ignored_a_possible_copy_is_a_persons_question() -> None:
+    async with on_stage() as stage:
+        stage.world.cloud.add(image("img-older", "web-base", region=SHANGHAI))
+        await asked(stage, Fault(drop="after"))
+        copy = stage.world.cloud.accepted[0][2]
+        question = question_of(stage)
+        assert f"`{copy}`" in question.text
+        assert "img-older" not in question.text
+        assert buttons(question) == ["adopt", "resend"]
+        assert f"<@{LI_NA}>、<@{ZHAO_MIN}>" in question.text
+        assert stage.card().text.startswith("⚠️ 待确认")
+        assert len(stage.sent) == 1
+
+
+async def test_of_several_possible_copies_a_person_chooses_one() -> None:
+    async with on_stage() as stage:
+        cloud = stage.world.cloud
+        cloud.on_change(lambda: somebody_else_copies(cloud))
+        await asked(stage, Fault(drop="after"))
+        copy = cloud.accepted[0][2]
+        question = question_of(stage)
+        assert buttons(question) == ["adopt", "adopt", "resend"]
+        assert f"`{copy}`" in question.text
+        assert "`img-foreign`" in question.text
+        labels = {e["text"]["text"]: e["value"] for b in question.blocks for e in b.get("elements", [])}
+        await stage.press(LI_NA, "adopt", question, value=labels[f"确认是此镜像 {copy}"])
+        await stage.later(lambda: stage.part("mapping-1"))
+        assert f"`{WEB}` → `{copy}`" in stage.say("mapping-1")
+        assert len(stage.sent) == 1
+
+
+async def test_only_approvers_and_administrators_may_say_what_became_of_a_lost_call() -> None:
+    async with on_stage() as stage:
+        await asked(stage, Fault(drop="after"))
+        question = question_of(stage)
+        for outsider in (WANG_LEI, CHEN_YU):
+            answer = await stage.press(outsider, "resend", question)
+            assert f"<@{LI_NA}>" in answer
+        assert await stage.state() == "unknown"
+        copy = stage.world.cloud.accepted[0][2]
+        assert await stage.press(LI_NA, "adopt", question) == f"已确认 `{copy}` 是 `{WEB}` 的副本"
+        await stage.later(lambda: stage.part("mapping-1"))
+        assert f"`{WEB}` → `{copy}`" in stage.say("mapping-1")
+        assert buttons(question_of(stage)) == []
+        assert f"<@{LI_NA}> 已选择：`{copy}`" in question_of(stage).text
+        stage.world.cloud.finish()
+        await stage.until_state("ready")
+        assert len(stage.sent) == 1
+
+
+async def test_the_requester_may_not_answer_even_as_an_approver() -> None:
+    async with on_stage(approve=[WANG_LEI, LI_NA]) as stage:
+        await asked(stage, Fault(drop="after"))
+        await stage.press(WANG_LEI, "resend", question_of(stage))
+        assert await stage.state() == "unknown"
+        assert len(stage.sent) == 1
+
+
+async def test_sending_again_on_a_persons_word_happens_once() -> None:
+    async with on_stage() as stage:
+        await asked(stage, Fault(drop="before", times=3))
+        question = question_of(stage)
+        value = question.blocks[-1]["elements"][-1]["value"]
+        assert "将再次核对目标地域" in await stage.press(ZHAO_MIN, "resend", question)
+        assert await stage.press(LI_NA, "resend", question, value=value) == "此问题已有人回答"
+        await stage.later(lambda: stage.part("mapping-1"))
+        assert [(source, region) for source, region, _ in stage.world.cloud.accepted] == [(WEB, SHANGHAI)]
+        assert len(stage.sent) == 4
+
+
+async def test_a_copy_that_turns_up_after_all_is_adopted_instead_of_sending_again() -> None:
+    """The person was wrong: the look before sending finds our marker."""
+    async with on_stage() as stage:
+        cloud = stage.world.cloud
+        cloud.faults.append(Fault(drop="before", times=None))
+        await stage.type(WANG_LEI, COPY)
+        await stage.until_state("unknown")
+        marker = next(c for c in cloud.calls if c.operation == "copyImages").body["description"]
+        late = cloud.add(image("img-late", "web-base", region=SHANGHAI, description=marker, status="pending"))
+        await stage.press(LI_NA, "resend", question_of(stage))
+        await stage.later(lambda: stage.part("mapping-1"))
+        assert f"`{WEB}` → `{late.id}`" in stage.say("mapping-1")
+        assert len(stage.sent) == 3
+
+
+async def test_a_listing_that_is_not_permitted_leaves_the_question_to_a_person() -> None:
+    async with on_stage() as stage:
+        faults = stage.world.cloud.faults
+        await stage.type(WANG_LEI, "/copy-image help")
+        faults.append(Fault(drop="after"))
+        stage.world.cloud.on_change(_forbid_listings_after_the_copy(stage.world.cloud))
+        await stage.type(WANG_LEI, COPY)
+        await stage.until_state("unknown")
+        assert buttons(question_of(stage)) == ["resend"]
+        assert len(stage.sent) == 1
