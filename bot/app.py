@@ -5,20 +5,17 @@ import secrets
 import signal
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 import structlog
-import uvicorn
 from prometheus_client import CollectorRegistry
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.directory import Directory
@@ -28,7 +25,9 @@ from bot.logs import configure
 from bot.metrics import metrics
 from bot.pace import Pace
 from bot.presenter import Presenter
+from bot.serve import serving
 from bot.settings import Settings
+from bot.slack_link import Link
 from bot.slack_posts import SlackPosts
 from bot.tidy import tidy
 from bot.worker import Loop, loops
@@ -44,7 +43,6 @@ from store.wakeup import listen
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no letter that is easily taken for a digit."""
 _ID_LENGTH = 6
-_LONGEST_PAUSE_S = 30
 
 log = structlog.get_logger(__name__)
 
@@ -56,20 +54,6 @@ def utc_now() -> datetime:
 def new_id() -> str:
     """A request's id, short enough to be typed: `cp-7f3k2m`."""
     return "cp-" + "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
-
-
-@dataclass
-class Link:
-    """What we know of our connection to Slack; `workspace_url` is set once the token has been accepted."""
-
-    workspace_url: str | None = None
-    socket: AsyncSocketModeHandler | None = None
-
-    def permalink(self, channel: str, ts: str) -> str | None:
-        """A message's address, as Slack makes them."""
-        if self.workspace_url is None:
-            return None
-        return f"{self.workspace_url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
 
 
 @dataclass(frozen=True)
@@ -85,9 +69,16 @@ class Bot:
 
 
 def run(settings: Settings) -> int:
-    """Run until SIGTERM or SIGINT, then drain."""
+    """Run until SIGTERM or SIGINT, then drain: 0; 1 when the database can't be used, 2 when the port can't."""
     configure(settings.bot_log, settings.secrets)
-    asyncio.run(_until_told(settings))
+    try:
+        asyncio.run(_until_told(settings))
+    except DatabaseError as error:
+        log.critical("database_unavailable", error=str(error))
+        return 1
+    except OSError as error:
+        log.critical("port_unavailable", setting="BOT_PORT", port=settings.bot_port, error=error.strerror)
+        return 2
     return 0
 
 
@@ -132,8 +123,8 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         await stack.enter_async_context(
             _background([tidy(ports, settings.retention), listen(db.engine, ports.wake)])
         )
-        await stack.enter_async_context(_background([_connect(settings, bolt, client, link)]))
-        stack.push_async_callback(_disconnect, link)
+        await stack.enter_async_context(_background([link.connect(settings, bolt, client)]))
+        stack.push_async_callback(link.disconnect)
         yield Bot(port, ports)
 
 
@@ -222,33 +213,8 @@ async def _served(settings: Settings, bolt: AsyncApp, ports: Ports, link: Link) 
         ready=lambda: _missing(settings, ports, link),
         registry=registry,
     )
-    config = uvicorn.Config(
-        application,
-        host=settings.host,
-        port=settings.bot_port,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        ws="none",
-        timeout_graceful_shutdown=5,
-    )
-    listener = config.bind_socket()
-    listener.listen()  # whoever connects from now on is answered, if only a moment later
-    server = _Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        server.should_exit = True
-        await serving
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to us."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+    async with serving(application, settings.host, settings.bot_port) as port:
+        yield port
 
 
 async def _missing(settings: Settings, ports: Ports, link: Link) -> str | None:
@@ -262,33 +228,6 @@ async def _missing(settings: Settings, ports: Ports, link: Link) -> str | None:
     if settings.socket_mode and not (link.socket and await link.socket.client.is_connected()):
         return "no socket to Slack is up"
     return None
-
-
-async def _connect(settings: Settings, bolt: AsyncApp, client: AsyncWebClient, link: Link) -> None:
-    """Have the token accepted, then open the socket; again and again until both have worked once."""
-    pause_s = 0.5
-    while True:
-        try:
-            if link.workspace_url is None:
-                answer = await client.auth_test()
-                link.workspace_url = str(answer.get("url") or "https://slack.com/")
-                log.info("slack_accepted_token", team=answer.get("team_id"))
-            if settings.slack_app_token is not None:
-                link.socket = AsyncSocketModeHandler(bolt, settings.slack_app_token.get_secret_value())
-                await link.socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt gives no types
-        except (SlackApiError, SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-            code = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
-            log.warning("slack_not_connected", error=code)
-            await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
-        else:
-            return
-
-
-async def _disconnect(link: Link) -> None:
-    if link.socket is not None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(link.socket.close_async(), 3)  # type: ignore[no-untyped-call]  # Bolt gives no types
 
 
 async def _drain(work: Sequence[Loop], listeners: Listeners) -> None:

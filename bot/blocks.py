@@ -122,6 +122,8 @@ def _one_line(text: str) -> str:
 def _mention(identity: str) -> str:
     if identity.startswith(("U", "W")):
         return f"<@{identity}>"
+    if identity.startswith(("C", "G")):
+        return f"<#{identity}>"
     return f"<!subteam^{identity}>" if identity.startswith("S") else escape(identity)
 
 

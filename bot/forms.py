@@ -20,7 +20,7 @@ from bot.request_modal import (
     entered_request,
     request_modal,
 )
-from bot.windows import Body, Done, Edge, Failed, Windows, send_errors, told
+from bot.windows import Body, Done, Failed, Windows, send_errors, told
 from commands import permission_form
 from commands.copy import form
 from commands.copy.request import Asked, ask
@@ -45,10 +45,10 @@ log = structlog.get_logger(__name__)
 class Forms:
     """The request form and the permission form."""
 
-    def __init__(self, ports: Ports, client: AsyncWebClient, edge: Edge) -> None:
+    def __init__(self, ports: Ports, client: AsyncWebClient, windows: Windows) -> None:
         self._ports = ports
         self._client = client
-        self._windows = Windows(client, edge)
+        self._windows = windows
 
     def register(self, app: AsyncApp) -> None:
         """Let Bolt call them."""

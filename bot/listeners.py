@@ -15,8 +15,9 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.blocks import Rendered, render
 from bot.forms import Forms
 from bot.modals import CONFIRM, REJECT, confirm_modal, reject_modal, told_modal, typed_in
-from bot.windows import Edge
+from bot.windows import Edge, Windows
 from commands import decide
+from commands.buttons import Pressed, pressed
 from commands.copy.answer import answer
 from commands.copy.follow import follow
 from commands.copy.mapping import mapping
@@ -75,7 +76,8 @@ class Listeners:
         self._ports = ports
         self._client = client
         self._whispers: set[asyncio.Task[None]] = set()
-        self._forms = Forms(ports, client, Edge(self._caller, self._guarded, self._whisper))
+        self._windows = Windows(client, Edge(self._caller, self._guarded, self._whisper))
+        self._forms = Forms(ports, client, self._windows)
 
     def register(self, app: AsyncApp) -> None:
         """Let Bolt call them."""
@@ -133,7 +135,7 @@ class Listeners:
                 return Message((_UNKNOWN_BUTTON.line(caller.language),))
 
     async def _card_action(self, caller: Caller, body: Body, name: str, value: str) -> Message:
-        button = decide.pressed(value)
+        button = pressed(value)
         if button is None:
             return Message((_UNKNOWN_BUTTON.line(caller.language),))
         match name:
@@ -146,21 +148,19 @@ class Listeners:
             case _:
                 return await follow(self._ports, caller, button.request_id, name)
 
-    async def _approve(self, caller: Caller, body: Body, button: decide.Pressed) -> Message:
+    async def _approve(self, caller: Caller, body: Body, button: Pressed) -> Message:
         decided = await decide.approve(self._ports, caller, button)
         if not decided.confirm:
             return decided.message
         view = confirm_modal(button, caller.channel, decided.confirm, caller.language)
-        await self._client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view)
-        return Message(())
+        return await self._windows.open(body, view, caller)
 
-    async def _open_reject(self, caller: Caller, body: Body, button: decide.Pressed) -> Message:
+    async def _open_reject(self, caller: Caller, body: Body, button: Pressed) -> Message:
         refused = await decide.may_open_reject(self._ports, caller, button)
         if refused is not None:
             return refused.message
         view = reject_modal(button, caller.channel, caller.language)
-        await self._client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view)
-        return Message(())
+        return await self._windows.open(body, view, caller)
 
     async def on_reject(self, ack: Any, body: Body) -> None:
         """The reason for a rejection."""
@@ -175,12 +175,12 @@ class Listeners:
         ack: Any,
         body: Body,
         block: str,
-        decided: Callable[[Caller, decide.Pressed, str], Awaitable[_Said]],
+        decided: Callable[[Caller, Pressed, str], Awaitable[_Said]],
     ) -> None:
         """A refusal takes the window's place, where people's names can be read; what can be mended stays in it."""
         view = body["view"]
         value, _, channel = str(view.get("private_metadata", "")).partition(" ")
-        button = decide.pressed(value)
+        button = pressed(value)
         caller = await self._caller({**body, "channel": {"id": channel}}, block, value)
         again = False
 
@@ -200,13 +200,13 @@ class Listeners:
             view = told_modal(view["callback_id"], render(message).blocks, caller.language)
             await ack(response_action="update", view=view)
 
-    async def _reject(self, caller: Caller, button: decide.Pressed, reason: str) -> _Said:
+    async def _reject(self, caller: Caller, button: Pressed, reason: str) -> _Said:
         if not reason:
             return Message((_NO_REASON.line(caller.language),)), True
         decided = await decide.reject(self._ports, caller, button, reason)
         return Message(()) if decided.done else decided.message, False
 
-    async def _confirm(self, caller: Caller, button: decide.Pressed, typed: str) -> _Said:
+    async def _confirm(self, caller: Caller, button: Pressed, typed: str) -> _Said:
         decided = await decide.approve(self._ports, caller, button, typed)
         return Message(()) if decided.done else decided.message, bool(decided.confirm)
 

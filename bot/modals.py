@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from commands.decide import Pressed
+from commands.buttons import Pressed
 from commands.text import Language, Text
 
 REJECT = "reject"

@@ -132,6 +132,7 @@ class Presenter:
         posted: Posted | None = None
         if post is not None and post.sending_since is not None:
             posted = await self._slack.find(channel, thread_ts, payload, post.sending_since)
+        says = "" if posted else shown.digest  # what was found may say what was true then
         if posted is None:
             await self._ports.db.run(lambda tx: self._begin(tx, held, identity, channel))
             try:
@@ -144,8 +145,10 @@ class Presenter:
                 log.error("message_refused", request_id=request.id, part=shown.part, error=error.error)  # noqa: TRY400 - Slack's word says it
                 return None
         found = posted
-        await self._ports.db.run(lambda tx: self._remember(tx, request, shown, found))
+        await self._ports.db.run(lambda tx: self._remember(tx, held, identity, found, says))
         self._ports.wake()
+        if not says and not shown.fixed:
+            await self._edit(seen, held, shown, posted)
         return posted
 
     def _begin(self, tx: Transaction, held: Held, identity: tuple[str, str], channel: str) -> None:
@@ -172,12 +175,14 @@ class Presenter:
             refused = error.error if error.trouble is Trouble.NEVER and identity[1] != "card" else None
             posts.done(tx, *identity, sending_since=None, dead=refused)
 
-    def _remember(self, tx: Transaction, request: Request, shown: Shown, posted: Posted) -> None:
-        posts.done(
-            tx, request.id, shown.part, ts=posted.ts, posted_channel=posted.channel, shown=shown.digest
-        )
-        if shown.part == "card":
-            requests.begin_checking(tx, request.id, at=self._ports.now())
+    def _remember(
+        self, tx: Transaction, held: Held, identity: tuple[str, str], posted: Posted, says: str
+    ) -> None:
+        """Whoever took over meanwhile may have found and edited it already."""
+        says = says if requests.holds_to_show(tx, identity[0], held.token) else ""
+        posts.done(tx, *identity, ts=posted.ts, posted_channel=posted.channel, shown=says)
+        if identity[1] == "card":
+            requests.begin_checking(tx, identity[0], at=self._ports.now())
 
     async def _try_later(self, seen: Snapshot, lease: str, error: PostError) -> None:
         request = seen.request

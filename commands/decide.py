@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from commands import confirm, late, names, refusals
+from commands.buttons import Pressed
+from commands.current import rule_of
 from commands.permissions import Standing, Verdict, may_approve, may_cancel, may_reject
 from commands.ports import Caller, Ports
 from commands.rule import Rule, load
@@ -44,24 +46,6 @@ class Answer:
     message: Message
     done: bool = False
     confirm: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Pressed:
-    """What a card's button stands for: a request, and which round of asking for approval it belongs to."""
-
-    request_id: str
-    round: int
-
-    @property
-    def value(self) -> str:
-        return f"{self.request_id}.{self.round}"
-
-
-def pressed(value: str) -> Pressed | None:
-    """What a button's value stands for; None when it is none of ours."""
-    request_id, _, number = value.rpartition(".")
-    return Pressed(request_id, int(number)) if request_id and number.isascii() and number.isdigit() else None
 
 
 async def approve(ports: Ports, caller: Caller, button: Pressed, typed: str = "") -> Answer:
@@ -105,7 +89,7 @@ async def _decide(
         request = requests.lock(tx, request_id)
         if request is None or request.team != caller.team or not _in_place(request, caller):
             return Answer(Message((NOT_FOUND.line(caller.language),)))
-        return decision(tx, request, _rule(tx, request), who)
+        return decision(tx, request, rule_of(tx, request), who)
 
     answer = await ports.db.run(work)
     if answer.done:
@@ -115,13 +99,8 @@ async def _decide(
 
 def _groups(tx: Transaction, request_id: str) -> frozenset[str]:
     request = requests.get(tx, request_id)
-    rule = _rule(tx, request) if request else None
+    rule = rule_of(tx, request) if request else None
     return rule.groups() if rule else frozenset()
-
-
-def _rule(tx: Transaction, request: Request) -> Rule | None:
-    row = permissions.current(tx, permissions.Key(request.team, request.channel))
-    return load(row.rule) if row else None
 
 
 def _in_place(request: Request, caller: Caller) -> bool:

@@ -1,13 +1,12 @@
 """`/copy-image help`: only what the caller may do here, one line and one example each."""
 
+from commands.current import rule_of
 from commands.mistakes import EXAMPLE_IMAGE
 from commands.permissions import Kind, Standing, may_administer, may_look, may_start_emergency, named
 from commands.ports import Caller, Ports
-from commands.rule import ANY_REGION, Rule, load
+from commands.rule import ANY_REGION, Rule
 from commands.text import Code, Line, Message, Text
 from commands.who import standing
-from store import permissions
-from store.database import Transaction
 
 _TITLE = Text("您在此处可以使用：", "What you can do here:")
 _ITEM = Text("{what}：{example}", "{what}: {example}")
@@ -41,17 +40,12 @@ Item = tuple[Text, str]
 
 async def show(ports: Ports, caller: Caller) -> Message:
     """What this person may do in this place."""
-    rule = await ports.db.read(lambda tx: _rule(tx, caller))
+    rule = await ports.db.read(lambda tx: rule_of(tx, caller))
     who = await standing(ports, caller, rule.groups() if rule else ())
     items = _items(rule, who, ports, caller)
     if not items:
         return Message((_NOTHING.line(caller.language),))
     return Message((_TITLE.line(caller.language, "title"), *items))
-
-
-def _rule(tx: Transaction, caller: Caller) -> Rule | None:
-    row = permissions.current(tx, permissions.Key(caller.team, caller.channel))
-    return load(row.rule) if row else None
 
 
 def _items(rule: Rule | None, who: Standing, ports: Ports, caller: Caller) -> list[Line]:

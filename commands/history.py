@@ -12,7 +12,7 @@ from commands.permissions import may_administer, may_look
 from commands.ports import Caller, Ports
 from commands.rule import Rule, load
 from commands.states import MARKS, NAMES
-from commands.text import Button, Code, Language, Line, Link, Message, Span, Spans, Text, When, join
+from commands.text import Button, Code, Language, Line, Link, Mention, Message, Span, Spans, Text, When, join
 from commands.typed import HistoryCommand
 from commands.view.words import duration_words
 from commands.who import standing
@@ -192,7 +192,7 @@ def _line(ports: Ports, row: Row, caller: Caller) -> Line:
         _how_it_went(row, language),
     ]
     if request.channel != caller.channel and not caller.in_direct_message:
-        spans.append(f"#{request.channel}")
+        spans.append(Mention(request.channel))
     url = ports.permalink(row.card.posted_channel or "", row.card.ts) if row.card and row.card.ts else None
     if url is not None:
         spans.append(Link(url, getattr(_OPEN, language)))

@@ -1,10 +1,11 @@
 """`/copy-image status ID`: how one request stands, in the asker's language."""
 
 from commands import refusals
+from commands.current import rule_of
 from commands.decide import NOT_FOUND
 from commands.permissions import may_look
 from commands.ports import Caller, Ports
-from commands.rule import Rule, load
+from commands.rule import Rule
 from commands.snapshot import Snapshot, take
 from commands.states import state_name
 from commands.text import Line, Message, Text
@@ -13,7 +14,6 @@ from commands.view.card import card
 from commands.view.outcome import outcome
 from commands.view.thread import arrow, problem_lines
 from commands.who import standing
-from store import permissions
 from store.database import Transaction
 
 _STATE = Text("状态：{state}", "State: {state}")
@@ -39,8 +39,7 @@ def _read(tx: Transaction, request_id: str, caller: Caller) -> tuple[Snapshot | 
     mine = caller.in_direct_message and caller.user == request.requester
     if caller.channel != request.channel and not mine:
         return None, None
-    row = permissions.current(tx, permissions.Key(request.team, request.channel))
-    return seen, load(row.rule) if row else None
+    return seen, rule_of(tx, request)
 
 
 def _lines(seen: Snapshot, ports: Ports, caller: Caller) -> list[Line]:

@@ -19,7 +19,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Mention:
-    """A person (`U…`), a user group (`S…`) or `everyone`, shown by name."""
+    """A person (`U…`), a user group (`S…`) or a channel (`C…`), shown by name."""
 
     id: str
 

@@ -10,15 +10,16 @@ from commands.copy import request as requesting
 from commands.copy.check import Checked, earlier_copies, look
 from commands.copy.examine import Unchecked
 from commands.copy.request import Origin, draft, judge
+from commands.current import rule_of
 from commands.permissions import Standing, Verdict, may_look, may_start_emergency, named
 from commands.ports import Caller, Ports
-from commands.rule import Rule, load
+from commands.rule import Rule
 from commands.rule_words import confirm_line, deadline
 from commands.text import Code, Language, Line, Message, Text
 from commands.typed import CopyCommand, WhyCommand
 from commands.view import invalid
 from commands.who import standing
-from store import flags, permissions, requests
+from store import flags, requests
 from store.database import Transaction
 from store.tables import Request
 
@@ -107,7 +108,7 @@ async def why(ports: Ports, caller: Caller, command: WhyCommand) -> Message:
     if caller.in_direct_message:
         return requesting.direct(caller)
     bound = asyncio.get_running_loop().time() + _BOUND_S
-    rule = await ports.db.read(lambda tx: _rule(tx, caller))
+    rule = await ports.db.read(lambda tx: rule_of(tx, caller))
     who, is_bot_in = await asyncio.gather(
         standing(ports, caller, rule.groups() if rule else ()),
         ports.people.is_bot_in(caller.team, caller.channel),
@@ -127,14 +128,9 @@ async def why(ports: Ports, caller: Caller, command: WhyCommand) -> Message:
     return _numbered(steps, caller.language)
 
 
-def _rule(tx: Transaction, caller: Caller) -> Rule | None:
-    row = permissions.current(tx, permissions.Key(caller.team, caller.channel))
-    return load(row.rule) if row else None
-
-
 def _read(tx: Transaction, ports: Ports, caller: Caller, command: WhyCommand, who: Standing) -> Seen:
     """A reason can be added, so a missing one is no reason against it."""
-    rule = _rule(tx, caller)
+    rule = rule_of(tx, caller)
     wish = CopyCommand(command.images, command.destinations, command.source, reason="…")
     request = draft(ports, caller, wish, rule, Origin())
     return Seen(

@@ -2,13 +2,14 @@
 
 from commands import refusals
 from commands.copy import plan
+from commands.current import rule_of
 from commands.decide import NOT_FOUND
 from commands.permissions import Standing, Verdict, may_administer, may_approve
 from commands.ports import Caller, Ports
-from commands.rule import Rule, load
+from commands.rule import Rule
 from commands.text import Code, Message, Text
 from commands.who import standing
-from store import calls, permissions, requests
+from store import calls, requests
 from store.database import Transaction
 from store.lifecycle import CallState, State
 from store.tables import Call, Problem, Request
@@ -33,8 +34,7 @@ async def answer(ports: Ports, caller: Caller, value: str, action: str) -> Messa
 
 def _rule(tx: Transaction, request_id: str) -> Rule | None:
     request = requests.get(tx, request_id)
-    row = permissions.current(tx, permissions.Key(request.team, request.channel)) if request else None
-    return load(row.rule) if row else None
+    return rule_of(tx, request) if request else None
 
 
 def _answer(

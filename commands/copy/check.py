@@ -8,10 +8,11 @@ from typing import Any
 
 from commands.copy import content
 from commands.copy.examine import Findings, Question, Unchecked, examine, needed_for, shortage, wrong_with
+from commands.current import rule_of
 from commands.decide import approvals_needed
 from commands.ports import Ports
-from commands.rule import Rule, load
-from store import calls, history, permissions, requests
+from commands.rule import Rule
+from store import calls, history, requests
 from store.database import Transaction
 from store.lifecycle import CopyState, Move
 from store.tables import Copy, Request
@@ -34,7 +35,7 @@ class Checked:
 
 async def check(ports: Ports, request: Request, lease: str) -> None:
     """CHECKING: look at images, quotas and earlier copies, then ask for approval, go on, or end as invalid."""
-    rule, earlier = await ports.db.read(lambda tx: (current_rule(tx, request), earlier_copies(tx, request)))
+    rule, earlier = await ports.db.read(lambda tx: (rule_of(tx, request), earlier_copies(tx, request)))
     if rule is None:
         await ports.db.run(lambda tx: _refuse(tx, ports, request, lease, {"reason": "not_set_up"}))
         return
@@ -71,12 +72,6 @@ def judge(request: Request, rule: Rule, findings: Findings) -> dict[str, Any]:
     if not any(remaining.values()):
         return {"reason": "present", "mapping": findings.present}
     return _short_of_quota(findings, remaining)
-
-
-def current_rule(tx: Transaction, request: Request) -> Rule | None:
-    """What the request's channel allows now."""
-    row = permissions.current(tx, permissions.Key(request.team, request.channel))
-    return load(row.rule) if row else None
 
 
 def earlier_copies(tx: Transaction, request: Request) -> dict[str, dict[str, str]]:

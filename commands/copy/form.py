@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from commands import refusals
 from commands.clouds.cloud import Region
 from commands.copy.request import Asked, ask, candidates, direct, invite, judge
+from commands.current import rule_of
 from commands.mistakes import LONGEST_REASON, Mistake
 from commands.parse_images import read_images
 from commands.permissions import Reason, Verdict
 from commands.ports import Caller, Ports
-from commands.rule import ANY_REGION, Rule, load
+from commands.rule import ANY_REGION
 from commands.text import Language, Line, Message, Text
 from commands.typed import CopyCommand
 from commands.who import standing
 from commands.words.normal import normalise
-from store import permissions
-from store.database import Transaction
 
 _FIELDS = {
     Reason.SOURCE: "source",
@@ -77,7 +76,7 @@ async def offer(ports: Ports, caller: Caller) -> Offer | Message:
     """
     if caller.in_direct_message:
         return direct(caller)
-    rule = await ports.db.read(lambda tx: _rule(tx, caller))
+    rule = await ports.db.read(lambda tx: rule_of(tx, caller))
     who, is_bot_in = await asyncio.gather(
         standing(ports, caller, rule.groups() if rule else ()),
         ports.people.is_bot_in(caller.team, caller.channel),
@@ -139,11 +138,6 @@ def _said(verdict: Verdict, ports: Ports, language: Language) -> Line:
     if verdict.reason not in _CHANGERS:
         return what
     return _WHO_CAN.line(language, what=what.parts[0])
-
-
-def _rule(tx: Transaction, caller: Caller) -> Rule | None:
-    row = permissions.current(tx, permissions.Key(caller.team, caller.channel))
-    return load(row.rule) if row else None
 
 
 def _regions(ids: Sequence[str], regions: Sequence[Region]) -> tuple[Region, ...]:

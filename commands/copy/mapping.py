@@ -3,10 +3,14 @@
 import json
 from collections.abc import Mapping
 
+from commands import refusals
+from commands.current import rule_of
 from commands.decide import NOT_FOUND
+from commands.permissions import may_look
 from commands.ports import Caller, Ports
 from commands.snapshot import Snapshot, take
 from commands.text import Line, Message
+from commands.who import standing
 
 _FORMATS = ("mapping_json", "mapping_terraform")
 
@@ -14,9 +18,13 @@ _FORMATS = ("mapping_json", "mapping_terraform")
 async def mapping(ports: Ports, caller: Caller, value: str, form: str) -> Message:
     """`form` is the button's action: `mapping_json` or `mapping_terraform`."""
     request_id, _, number = value.rpartition(".")
-    seen = await ports.db.read(lambda tx: take(tx, request_id))
+    seen, rule = await ports.db.read(lambda tx: (take(tx, request_id), rule_of(tx, caller)))
+    who = await standing(ports, caller, rule.groups() if rule else ())
     if seen is None or (seen.request.team, seen.request.channel) != (caller.team, caller.channel):
         return Message((NOT_FOUND.line(caller.language),))
+    verdict = may_look(rule, who, ports.admins, own=caller.user == seen.request.requester)
+    if not verdict.allowed:
+        return refusals.refusal(verdict, caller.language, ports.regions)
     found = _of_call(seen, number)
     text = as_json(found) if form == _FORMATS[0] else as_terraform(found)
     return Message((Line((text,), "pre"),))

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from commands.copy import content, plan
-from commands.copy.check import Checked, current_rule, look, recorded, wanted
+from commands.copy.check import Checked, look, recorded, wanted
+from commands.current import rule_of
 from commands.decide import approvals_needed
 from commands.permissions import Standing, Verdict, Wish, may_approve, may_request
 from commands.ports import Ports, UnknowableError
@@ -69,7 +70,7 @@ def _read(tx: Transaction, request: Request) -> tuple[Rule | None, list[Approval
         if copy.state is CopyState.PRESENT and copy.new_image_id:
             present.setdefault(copy.destination, {})[copy.image_id] = copy.new_image_id
     given = requests.approvals(tx, request.id, request.round)
-    return current_rule(tx, request), given, present, flags.paused(tx)
+    return rule_of(tx, request), given, present, flags.paused(tx)
 
 
 async def _people(ports: Ports, request: Request, rule: Rule, given: Iterable[Approval]) -> Seen:
@@ -83,7 +84,7 @@ def _decide(
     tx: Transaction, ports: Ports, request: Request, lease: str, seen: Seen, checked: Checked
 ) -> None:
     """In one transaction: the rule as it is now, the people as just seen, the images as just looked at."""
-    rule = current_rule(tx, request)
+    rule = rule_of(tx, request)
     if rule is None:
         _end(tx, ports, request, lease, {"reason": "not_set_up"})
         return

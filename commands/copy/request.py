@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from commands import confirm, names, refusals
+from commands.current import rule_of
 from commands.permissions import Standing, Verdict, Wish, may_request
 from commands.ports import Caller, Ports
-from commands.rule import ANY_REGION, Rule, load
+from commands.rule import ANY_REGION, Rule
 from commands.text import Code, Language, Message, Text
 from commands.typed import CopyCommand
 from commands.who import standing
-from store import history, permissions, requests
+from store import history, requests
 from store.database import Transaction
 from store.tables import Request
 
@@ -83,7 +84,7 @@ async def ask(
     """
     if caller.in_direct_message and origin is None:
         return Asked(direct(caller))
-    rule = await ports.db.read(lambda tx: _rule(tx, caller))
+    rule = await ports.db.read(lambda tx: rule_of(tx, caller))
     who, is_bot_in = await asyncio.gather(
         standing(ports, caller, rule.groups() if rule else ()),
         ports.people.is_bot_in(caller.team, caller.channel),
@@ -106,11 +107,6 @@ def direct(caller: Caller) -> Message:
     return Message((_DIRECT.line(caller.language, commands=commands),))
 
 
-def _rule(tx: Transaction, caller: Caller) -> Rule | None:
-    row = permissions.current(tx, permissions.Key(caller.team, caller.channel))
-    return load(row.rule) if row else None
-
-
 def _make(
     tx: Transaction,
     ports: Ports,
@@ -121,7 +117,7 @@ def _make(
     typed: str,
 ) -> Asked:
     """Judge again inside the transaction that makes the request: the rule may have changed meanwhile."""
-    rule = _rule(tx, caller)
+    rule = rule_of(tx, caller)
     verdict = judge(tx, ports, caller, command, who)
     request = draft(ports, caller, command, rule, origin)
     repeated = requests.find_repeated(tx, request)
@@ -143,7 +139,7 @@ def _make(
 
 def judge(tx: Transaction, ports: Ports, caller: Caller, command: CopyCommand, who: Standing) -> Verdict:
     """The verdict on a wish by the rule that holds now; several possible sources are judged in the checks."""
-    rule = _rule(tx, caller)
+    rule = rule_of(tx, caller)
     sources = candidates(rule, command.source, ports) if rule else []
     day_ago = ports.now() - timedelta(days=1)
     wish = Wish(

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from commands import names
+from commands.buttons import Pressed
 from commands.clouds.cloud import Region
 from commands.copy.examine import Unchecked
-from commands.decide import Pressed
 from commands.rule import load
 from commands.snapshot import Snapshot
 from commands.states import MARKS

@@ -1,65 +1,20 @@
 """The messages below the card, each a part with a name that never changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from commands import names
 from commands.clouds.cloud import Fault, Region
 from commands.copy.faults import cloud_words, explain
-from commands.rule import load
 from commands.snapshot import Snapshot
-from commands.text import Button, Code, Language, Line, Mention, Message, Span, Text, When
+from commands.text import Button, Code, Language, Line, Mention, Message, Span, Text
+from commands.view.asking import approvals, emergency, reminders
 from commands.view.card import can_approve, card
 from commands.view.outcome import outcome
-from commands.view.words import duration_words, progress_words
-from store.lifecycle import State
+from commands.view.part import Part
+from commands.view.words import progress_words
 from store.tables import Call, Copy, Problem, Request
 
-
-@dataclass(frozen=True)
-class Part:
-    """One message of a request's thread, or to one person.
-
-    Attributes:
-        name: stays the same for good: `card`, `approval`, `mapping-1`, `progress`, `outcome`, …
-        message: what it shows now.
-        fixed: once posted it is not edited any more.
-        to: a person, for a direct message; None: the thread.
-        late: too late to be posted now, but an earlier post of it is brought up to date.
-    """
-
-    name: str
-    message: Message
-    fixed: bool = False
-    to: str | None = None
-    late: bool = False
-
-
-_ASK = Text(
-    "{people} 请审批：{who} 申请将 {count} 个镜像复制到 {regions}",
-    "{people}, please review: {who} asks to copy {count:image} to {regions}",
-)
-_EMERGENCY = Text(
-    "{people} 请知悉：{who} 未经批准紧急将 {count} 个镜像复制到 {regions}，原因：{reason}",
-    "{people}, for your information: {who} copies {count:image} to {regions} in an emergency, without approval: {reason}",
-)
-_CHANGED = Text(
-    "此申请获批后内容有变化，之前的批准作废，请重新审批：",
-    "This request has changed since it was approved. Earlier approvals are void; please review it again:",
-)
-_CHANGED_FACT = Text("{image} 的{fact}：{before} → {after}", "{image}, {fact}: {before} → {after}")
-_CHANGED_APPROVER = Text("{who} 已没有审批权限", "{who} may no longer approve")
-_CHANGED_COUNT = Text(
-    "现在需要 {after} 人批准，之前只有 {before} 人", "Now {after} approvals are needed; there were {before}"
-)
-_FACTS = {
-    "name": Text("名称", "name"),
-    "created_at": Text("创建时间", "created"),
-    "size_gb": Text("大小（GB）", "size (GB)"),
-    "snapshot_ids": Text("快照", "snapshots"),
-    "encrypted": Text("加密", "encrypted"),
-}
 _SUBMITTED = Text(
     "复制任务已提交，新镜像如下，完成前暂不可用",
     "Copying has begun. The new images, not usable until it is done:",
@@ -67,10 +22,6 @@ _SUBMITTED = Text(
 _SUBMITTED_TO = Text(
     "{region} 的复制任务已提交，新镜像如下，完成前暂不可用",
     "Copying to {region} has begun. The new images, not usable until it is done:",
-)
-_REMINDER = Text(
-    "提醒 此申请已等待 {waited}，还需 {count} 人批准：{people}（{at} 失效）",
-    "Reminder: this request has been waiting for {waited}. {count:more approval} needed from {people} (expires {at})",
 )
 _QUESTION = Text(
     "仍无法确认是否已开始复制 {image}。请在京东云控制台查看 {region} 的镜像后选择：",
@@ -93,68 +44,14 @@ def parts(seen: Snapshot, regions: Sequence[Region]) -> list[Part]:
         return [Part("outcome", last, fixed=True, to=request.requester)]
     return [
         Part("card", card(seen, regions, language)),
-        *_emergency(seen, regions, language),
-        *_approvals(seen, regions, language),
+        *emergency(seen, regions, language),
+        *approvals(seen, regions, language),
         *_problems(seen, regions, language),
         *_mappings(seen, regions, language),
-        *_reminders(seen, language),
+        *reminders(seen, language),
         *_progress(seen, language),
         *([Part("outcome", last, fixed=True)] if last is not None else []),
     ]
-
-
-def _emergency(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Part]:
-    """Tells all approvers, or the administrators where there are none, once it has started."""
-    request = seen.request
-    rule = load(request.rule)
-    people = [p for p in rule.approve or rule.admin if p != request.requester]
-    if not request.emergency or request.approved_at is None or not people:
-        return []
-    told = _EMERGENCY.line(
-        language,
-        people=names.people(people, language),
-        who=Mention(request.requester),
-        count=len(request.images),
-        regions=names.region_list(regions, request.destinations, language),
-        reason=" ".join((request.reason or "").split()),
-    )
-    return [Part("emergency", Message((told,)), fixed=True)]
-
-
-def _approvals(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Part]:
-    """Asks the approvers; once per round."""
-    request = seen.request
-    if request.waiting_since is None or request.state is not State.WAITING:
-        return []
-    people = can_approve(request)
-    if not people:
-        return []
-    ask = _ASK.line(
-        language,
-        people=names.people(people, language),
-        who=Mention(request.requester),
-        count=len(request.images),
-        regions=names.region_list(regions, request.destinations, language),
-    )
-    if request.round == 1:
-        return [Part("approval", Message((ask,)), fixed=True)]
-    changes = [_change(change, language) for change in request.changes]
-    message = Message((_CHANGED.line(language), *changes, ask))
-    return [Part(f"approval-{request.round}", message, fixed=True)]
-
-
-def _change(change: dict[str, Any], language: Language) -> Line:
-    if change["key"] == "approver":
-        return _CHANGED_APPROVER.line(language, who=Mention(change["before"]))
-    if change["key"] == "approvals":
-        return _CHANGED_COUNT.line(language, before=change["before"], after=change["after"])
-    fact = _FACTS[change["key"]].say(language)
-    before, after = Code(_plain(change["before"])), Code(_plain(change["after"]))
-    return _CHANGED_FACT.line(language, image=Code(change["image"]), fact=fact, before=before, after=after)
-
-
-def _plain(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _mappings(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Part]:
@@ -250,27 +147,6 @@ def _answered(problem: Problem, language: Language) -> Line:
         Code(answer.removeprefix("adopt ")) if answer.startswith("adopt ") else _RESEND.say(language)
     )
     return _ANSWERED.line(language, who=Mention(problem.answered_by or ""), answer=words)
-
-
-def _reminders(seen: Snapshot, language: Language) -> list[Part]:
-    """The newest reminder only: the earlier ones are posted already, or came too late to matter."""
-    request = seen.request
-    if request.state is not State.WAITING or not request.reminders or not request.waiting_since:
-        return []
-    waited = load(request.rule).remind * 2 ** (request.reminders - 1)
-    message = Message(
-        (
-            _REMINDER.line(
-                language,
-                waited=duration_words(waited, language),
-                count=request.approvals_needed - len(seen.approvers),
-                people=names.any_of(can_approve(request), language),
-                at=When(request.expires_at or request.created_at),
-            ),
-        )
-    )
-    suffix = f"{request.reminders}" if request.round == 1 else f"{request.round}-{request.reminders}"
-    return [Part(f"reminder-{suffix}", message, fixed=True)]
 
 
 def _progress(seen: Snapshot, language: Language) -> list[Part]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.decide import Pressed, pressed
+from commands.buttons import Pressed, pressed
 
 
 def test_a_value_names_a_request_and_a_round() -> None:
