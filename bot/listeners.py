@@ -18,6 +18,7 @@ from bot.modals import CONFIRM, REJECT, confirm_modal, reject_modal, told_modal,
 from bot.windows import Edge, Windows
 from commands import decide
 from commands.buttons import Pressed, pressed
+from commands.current import likely_regions
 from commands.copy.answer import answer
 from commands.copy.follow import follow
 from commands.copy.mapping import mapping
@@ -99,7 +100,7 @@ class Listeners:
         await ack(text=shown.text, blocks=shown.blocks, response_type="ephemeral")
 
     async def _command(self, caller: Caller, body: Body) -> Message:
-        command = parse(str(body.get("text") or ""), self._ports.regions)
+        command = parse(str(body.get("text") or ""), await likely_regions(self._ports, caller))
         if isinstance(command, Mistake):
             return command.message(caller.language)
         if isinstance(command, FormCommand):

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from commands.clouds.cloud import Region
+from commands.ports import Caller, Ports
 from commands.rule import Rule, load
 from store import permissions
 from store.database import Transaction
@@ -21,3 +23,10 @@ def rule_of(tx: Transaction, place: Place) -> Rule | None:
     """The rule of its channel; None: it is not set up, and allows nothing."""
     row = permissions.current(tx, permissions.Key(place.team, place.channel))
     return load(row.rule) if row else None
+
+
+async def likely_regions(ports: Ports, caller: Caller) -> list[Region]:
+    """All known regions, the channel's destinations first: what is suggested should be allowed here."""
+    rule = await ports.db.read(lambda tx: rule_of(tx, caller))
+    first = rule.destination_regions if rule else []
+    return sorted(ports.regions, key=lambda region: region.id not in first)

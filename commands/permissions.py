@@ -46,6 +46,7 @@ class Reason(StrEnum):
     DAILY = "daily"
     OPEN = "open"
     EMERGENCY = "emergency"
+    EMERGENCY_OFF = "emergency_off"
     OWN_REQUEST = "own_request"
     CHANGED_PERMISSIONS = "changed_permissions"
     MAY_NOT_APPROVE = "may_not_approve"
@@ -255,7 +256,9 @@ def _not_for_emergencies(rule: Rule, who: Standing, admins: Admins) -> Verdict |
     """Starting without approval is a right of its own, for full members named by id."""
     if may_start_emergency(rule, who):
         return None
-    return _no(Reason.EMERGENCY, "emergency", rule.emergency or _changers(rule, admins))
+    if not rule.emergency:
+        return _no(Reason.EMERGENCY_OFF, "emergency", _changers(rule, admins))
+    return _no(Reason.EMERGENCY, "emergency", rule.emergency)
 
 
 def _source(rule: Rule, _who: Standing, wish: Wish, admins: Admins) -> Verdict | None:

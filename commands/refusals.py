@@ -64,6 +64,10 @@ _WHAT: dict[Reason, Text] = {
         "您在此频道不能使用紧急复制（规则 emergency）。",
         "You may not start emergency copies in this channel (rule: emergency).",
     ),
+    Reason.EMERGENCY_OFF: Text(
+        "此频道没有开通紧急复制（规则 emergency）。",
+        "Emergency copies are not open to anybody in this channel (rule: emergency).",
+    ),
     Reason.OWN_REQUEST: Text(
         "您不能批准或驳回自己的申请（规则 self_approval）；不需要时可以撤回。",
         "You can't approve or reject your own request (rule: self_approval); you can cancel it.",
@@ -130,6 +134,6 @@ def _who_helps(verdict: Verdict, language: Language) -> Line:
         return _CAN_SET_UP.line(language, people=people)
     if verdict.rule == "approve" or verdict.reason is Reason.OWN_REQUEST:
         return _CAN_APPROVE.line(language, people=people)
-    if verdict.rule in _RIGHTS:
+    if verdict.rule in _RIGHTS and verdict.reason is not Reason.EMERGENCY_OFF:
         return _CAN_DO.line(language, people=people)
     return _CAN_CHANGE.line(language, people=people)

@@ -32,9 +32,10 @@ _SO_FAR = Text("{ready} 个可用，{failed} 个失败，共 {all} 个", "{ready
 _CREATED = Text("{date} 创建", "created {date}")
 _UNITS = {
     "zh": (("天", 86400), ("小时", 3600), ("分钟", 60), ("秒", 1)),
-    "en": (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)),
+    "en": (("day", 86400), ("h", 3600), ("min", 60), ("s", 1)),
 }
 _BAR = 10
+_HOUR_S = 3600
 _MOST_NAMED = 5
 _TELLING = 10
 _DONE = 100
@@ -67,15 +68,15 @@ def plain_region(regions: Sequence[Region], region_id: str, language: Language) 
 
 
 def duration_words(time: timedelta, language: Language) -> str:
-    """`14 分钟`, `2 小时 5 分钟`: the two largest units at most."""
-    seconds = max(1, round(time.total_seconds()))
+    """`14 分钟`, `2 小时 5 分钟`: from an hour on the two largest units, else one."""
+    whole = seconds = max(1, round(time.total_seconds()))
     parts = []
     for unit, size in _UNITS[language]:
         number, seconds = divmod(seconds, size)
         if number:
-            parts.append(f"{number} {unit}")
-    first_large = parts[:1] if parts and not parts[0].endswith(("天", "小时", " d", " h")) else parts[:2]
-    return " ".join(first_large)
+            plural = "s" if unit == "day" and number > 1 else ""
+            parts.append(f"{number} {unit}{plural}")
+    return " ".join(parts[: 2 if whole >= _HOUR_S else 1])
 
 
 def age(created_at: str | None, language: Language) -> str:

@@ -47,7 +47,7 @@ def test_every_key_that_matters_is_in_the_words() -> None:
         "Images: img-*, name:web-*\n"
         "Each request needs 2 approvals: U0002\n"
         "Requesters may approve their own requests\n"
-        "Without approval a request expires after 7 d; no reminders\n"
+        "Without approval a request expires after 7 days; no reminders\n"
         "A request needs a reason\n"
         "At most 50 images in one request\n"
         "At most 9 images per person in 24 hours\n"

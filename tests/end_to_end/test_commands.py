@@ -227,7 +227,7 @@ async def test_an_emergency_starts_at_once_for_whom_the_channel_names_and_says_s
 async def test_an_emergency_without_names_is_for_nobody_not_even_bot_admins() -> None:
     async with on_stage(approvals=1, bot_admins=ZHAO_MIN) as stage:
         told = await stage.type(ZHAO_MIN, f"/copy-image emergency {WEB} to {SHANGHAI} because now")
-        assert told.startswith("您在此频道不能使用紧急复制（规则 emergency）。")
+        assert told == "此频道没有开通紧急复制（规则 emergency）。\n如需调整，请联系频道管理员 <@U0003>。"
         assert await nothing_happened(stage)
 
 

@@ -67,7 +67,7 @@ async def test_who_may_not_start_one_gets_no_window() -> None:
 async def test_the_right_is_judged_again_when_the_region_has_been_typed() -> None:
     async with on_stage(approvals=1, emergency=[WANG_LEI], confirm_regions=[SHANGHAI]) as stage:
         await stage.type(WANG_LEI, LINE)
-        await change_rule(stage, emergency=[])
+        await change_rule(stage, emergency=[SARAH])
         assert (await sent(stage, region=SHANGHAI))["response_action"] == "update"
         assert said(window(stage, WANG_LEI)).startswith("您在此频道不能使用紧急复制")
         assert await nothing_was_made(stage)

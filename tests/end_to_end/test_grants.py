@@ -269,8 +269,9 @@ async def test_a_change_is_shown_in_words_and_only_then_saved_and_announced() ->
         ]
         assert lines == ["*保存后（会在频道中公布）：*", *effect]
         assert await rule_of(stage) == before
+        known = len(whispers_of(stage, ZHAO_MIN))
         assert await sent(stage, ZHAO_MIN) == {"response_action": "clear"}
-        assert (await whispered(stage, ZHAO_MIN)).splitlines()[1:] == effect
+        assert (await whispered(stage, ZHAO_MIN, known=known)).splitlines()[1:] == effect
         after = await rule_of(stage)
         assert after is not None
         assert (after.request, after.approve, after.approvals) == ([WANG_LEI], [LI_NA, LEADS], 2)

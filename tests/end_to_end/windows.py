@@ -28,10 +28,10 @@ async def sent(stage: Stage, user: str = WANG_LEI, **values: str | list[str]) ->
     return await stage.world.slack.submit(user, dict(values))
 
 
-async def whispered(stage: Stage, user: str = WANG_LEI) -> str:
-    """The newest word to one person alone."""
+async def whispered(stage: Stage, user: str = WANG_LEI, *, known: int = 0) -> str:
+    """The newest word to one person alone, once there are more than those `known` before."""
     slack = stage.world.slack
-    return (await slack.wait_for(lambda: slack.whispers(user)))[-1].text
+    return (await slack.wait_for(lambda: slack.whispers(user)[known:]))[-1].text
 
 
 def inputs(view: Json) -> dict[str, Json]:

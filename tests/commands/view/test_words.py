@@ -25,7 +25,7 @@ START = datetime(2026, 3, 1, 8, tzinfo=UTC)
         (14 * 60 + 29, "14 分钟", "14 min"),
         (3_600, "1 小时", "1 h"),
         (2 * 3_600 + 5 * 60 + 7, "2 小时 5 分钟", "2 h 5 min"),
-        (26 * 3_600, "1 天 2 小时", "1 d 2 h"),
+        (26 * 3_600, "1 天 2 小时", "1 day 2 h"),
     ],
 )
 def test_a_time_is_told_in_its_largest_units(seconds: float, zh: str, en: str) -> None:
