@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import render
+from bot.edge import Body
 from bot.fields import Option, entered
 from bot.permission_modal import CONFIRM, PERMISSIONS, confirm_modal, permission_modal, place_of
 from bot.request_modal import (
@@ -20,7 +21,7 @@ from bot.request_modal import (
     entered_request,
     request_modal,
 )
-from bot.windows import Body, Done, Failed, Windows, send_errors, told
+from bot.windows import Done, Failed, Windows, send_errors, told
 from commands import permission_form
 from commands.copy import form
 from commands.copy.request import Asked, ask

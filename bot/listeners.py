@@ -1,67 +1,38 @@
 """Slack payload → one call → the answer; nothing is decided here."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from hashlib import sha256
 from typing import Any
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.blocks import Rendered, render
+from bot.blocks import render
+from bot.edge import Body, Edge, failures
 from bot.forms import Forms
 from bot.modals import CONFIRM, REJECT, confirm_modal, reject_modal, told_modal, typed_in
-from bot.windows import Edge, Windows
+from bot.windows import Windows
 from commands import decide
 from commands.buttons import Pressed, pressed
-from commands.current import likely_regions
 from commands.copy.answer import answer
 from commands.copy.follow import follow
 from commands.copy.mapping import mapping
+from commands.current import likely_regions
 from commands.grants import EDIT
 from commands.history import turn
 from commands.mistakes import Mistake
 from commands.parse import parse
-from commands.ports import Caller, Ports, UnknowableError
+from commands.ports import Caller, Ports
 from commands.registry import carry_out
-from commands.text import Language, Message, Text
+from commands.text import Message, Text
 from commands.typed import CopyCommand, FormCommand
-from store.database import DatabaseError
 
-_BOUND_S = 2.0
-_LANGUAGE_BOUND_S = 0.6
-"""Together less than the three seconds that Slack waits."""
-
-_UNKNOWABLE = Text(
-    "Slack 暂时没有答复您的身份与用户组，因此没有执行任何操作。请稍后再试。",
-    "Slack didn't say in time who you are and which groups you are in, so nothing was done. Try again in a moment.",
-)
-_DATABASE = Text(
-    "数据库暂时不可用，因此没有执行任何操作。请稍后再试。",
-    "The database can't be reached, so nothing was done. Try again in a moment.",
-)
-_UNSURE = Text(
-    "没有及时得到结果，不确定是否已执行。请用 /copy-image history 查看后再决定是否重试。",
-    "No result came in time, so it isn't certain whether this was done. Look at /copy-image history before you try again.",
-)
-_FAILED = Text(
-    "出现内部错误，已记录。请联系机器人管理员。",
-    "Something went wrong and was logged. Tell the bot's administrator.",
-)
-_NO_TEAM = Text(
-    "无法确定您所在的工作区，因此没有执行任何操作。",
-    "It isn't clear which workspace you are in, so nothing was done.",
-)
 _NO_REASON = Text("请写明原因。", "Give a reason.")
 _UNKNOWN_BUTTON = Text("此按钮已不可用。", "This button can't be used any more.")
 
 log = structlog.get_logger(__name__)
 
-Body = dict[str, Any]
 _Said = tuple[Message, bool]
 """What there is to say to somebody who sent a window in, if anything, and whether they can mend it there."""
 
@@ -75,9 +46,8 @@ class Listeners:
 
     def __init__(self, ports: Ports, client: AsyncWebClient) -> None:
         self._ports = ports
-        self._client = client
-        self._whispers: set[asyncio.Task[None]] = set()
-        self._windows = Windows(client, Edge(self._caller, self._guarded, self._whisper))
+        self._edge = Edge(ports, client)
+        self._windows = Windows(client, self._edge)
         self._forms = Forms(ports, client, self._windows)
 
     def register(self, app: AsyncApp) -> None:
@@ -91,8 +61,8 @@ class Listeners:
 
     async def on_command(self, ack: Any, body: Body) -> None:
         """The slash command; the answer is the reply to Slack's own request."""
-        caller = await self._caller(body, "command", str(body.get("text", "")))
-        message = await self._guarded(caller, lambda: self._command(caller, body))
+        caller = await self._edge.caller(body, "command", str(body.get("text", "")))
+        message = await self._edge.guarded(caller, lambda: self._command(caller, body))
         if not message.lines:  # a window has opened
             await ack()
             return
@@ -113,11 +83,11 @@ class Listeners:
         """A button; a click has no reply of its own, so what there is to say is whispered."""
         action = (body.get("actions") or [{}])[0]
         name, value = str(action.get("action_id", "")), str(action.get("value", ""))
-        caller = await self._caller(body, f"{name} {value}", str(action.get("action_ts", "")))
-        message = await self._guarded(caller, lambda: self._action(caller, body, name, value))
+        caller = await self._edge.caller(body, f"{name} {value}", str(action.get("action_ts", "")))
+        message = await self._edge.guarded(caller, lambda: self._action(caller, body, name, value))
         if message.lines:
             own = bool((body.get("container") or {}).get("is_ephemeral"))  # never a message that others see
-            self._whisper(body, caller, message, replace=own and name == "history_page")
+            self._edge.whisper(body, caller, message, replace=own and name == "history_page")
         await ack()
 
     async def _action(self, caller: Caller, body: Body, name: str, value: str) -> Message:
@@ -182,7 +152,7 @@ class Listeners:
         view = body["view"]
         value, _, channel = str(view.get("private_metadata", "")).partition(" ")
         button = pressed(value)
-        caller = await self._caller({**body, "channel": {"id": channel}}, block, value)
+        caller = await self._edge.caller({**body, "channel": {"id": channel}}, block, value)
         again = False
 
         async def work() -> Message:
@@ -192,10 +162,10 @@ class Listeners:
             message, again = await decided(caller, button, typed_in(view, block))
             return message
 
-        message = await self._guarded(caller, work)
+        message = await self._edge.guarded(caller, work)
         if not message.lines:
             await ack()
-        elif again or message in _failures(caller.language):
+        elif again or message in failures(caller.language):
             await ack(response_action="errors", errors={block: render(message).text.replace("`", "")})
         else:
             view = told_modal(view["callback_id"], render(message).blocks, caller.language)
@@ -215,94 +185,6 @@ class Listeners:
         """Nothing to do yet; acknowledged, so that Slack doesn't send it again."""
         await ack()
 
-    async def _guarded(self, caller: Caller, work: Callable[[], Awaitable[Message]]) -> Message:
-        """The answer, or what went wrong in words; in time for Slack, whatever happens."""
-        if not caller.team or not caller.user:
-            return Message((_NO_TEAM.line(caller.language),))
-        try:
-            async with asyncio.timeout(_BOUND_S):
-                return await work()
-        except UnknowableError as error:
-            log.warning("who_is_unknowable", user=caller.user, error=str(error))
-            text = _UNKNOWABLE
-        except DatabaseError as error:
-            log.error("database_unavailable", error=str(error), uncertain=error.uncertain)  # noqa: TRY400 - its words say it
-            text = _UNSURE if error.uncertain else _DATABASE
-        except TimeoutError:
-            log.error("no_answer_in_time", user=caller.user)  # noqa: TRY400 - there is nothing to trace
-            text = _UNSURE
-        except (SlackApiError, SlackClientError) as error:
-            log.warning("slack_refused", error=str(error))
-            text = _UNKNOWABLE
-        except Exception:
-            log.exception("listener_failed")
-            text = _FAILED
-        return Message((text.line(caller.language),))
-
-    async def _caller(self, body: Body, *act: str) -> Caller:
-        """Who, where, and what makes this act unique; slash commands and interactions name things differently."""
-        user = body.get("user") or {}
-        team = str(body.get("team_id") or (body.get("team") or {}).get("id") or "")
-        identity = str(body.get("user_id") or user.get("id") or "")
-        container = body.get("container") or {}
-        channel = str(
-            body.get("channel_id")
-            or (body.get("channel") or {}).get("id")
-            or container.get("channel_id")
-            or ""
-        )
-        unique = [team, channel, identity, str(body.get("trigger_id", "")), *act]
-        return Caller(
-            team=team,
-            channel=channel,
-            user=identity,
-            user_team=user.get("team_id"),
-            delivery=sha256("\x00".join(unique).encode(errors="replace")).hexdigest(),
-            language=await self._language(team, identity),
-        )
-
-    async def _language(self, team: str, user: str) -> Language:
-        try:
-            async with asyncio.timeout(_LANGUAGE_BOUND_S):
-                return await self._ports.people.language(team, user) or self._ports.language
-        except (TimeoutError, DatabaseError):
-            return self._ports.language
-
-    def _whisper(self, body: Body, caller: Caller, message: Message, *, replace: bool = False) -> None:
-        task = asyncio.create_task(self._say(body, caller, render(message), replace=replace))
-        self._whispers.add(task)
-        task.add_done_callback(self._whispers.discard)
-
-    async def _say(self, body: Body, caller: Caller, shown: Rendered, *, replace: bool) -> None:
-        """To the clicker alone: through the click's own address, else as an ephemeral message."""
-        try:
-            if await self._respond(body, shown, replace=replace):
-                return
-            await self._client.chat_postEphemeral(
-                channel=caller.channel, user=caller.user, text=shown.text, blocks=shown.blocks
-            )
-        except Exception as error:  # noqa: BLE001 - an answer that can't be delivered must not take anything down
-            log.warning("answer_not_delivered", user=caller.user, error=type(error).__name__)
-
-    async def _respond(self, body: Body, shown: Rendered, *, replace: bool) -> bool:
-        url = body.get("response_url")
-        if not url:
-            return False
-        webhook = AsyncWebhookClient(str(url), timeout=10)
-        answer_ = await webhook.send(
-            text=shown.text, blocks=shown.blocks, response_type="ephemeral", replace_original=replace
-        )
-        return answer_.status_code == _OK
-
     async def drain(self) -> None:
         """Let answers on their way arrive."""
-        if self._whispers:
-            await asyncio.wait(self._whispers, timeout=2)
-
-
-_OK = 200
-
-
-def _failures(language: Language) -> list[Message]:
-    texts = (_UNKNOWABLE, _DATABASE, _UNSURE, _FAILED, _NO_TEAM)
-    return [Message((text.line(language),)) for text in texts]
+        await self._edge.drain()

@@ -11,12 +11,12 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import render
+from bot.edge import Body, Edge
 from bot.fields import plain_text
 from bot.plain import plain
 from commands.ports import Caller
 from commands.text import Language, Line, Message, Spans, Text
 
-Body = dict[str, Any]
 T = TypeVar("T")
 
 _OPEN_BOUND_S = 1.2
@@ -29,15 +29,6 @@ _TOLD_TITLE = Text("镜像复制", "Image copies")
 _CLOSE = Text("关闭", "Close")
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Edge:
-    """What the listeners lend: who acts, doing it in time, and a word to one person alone."""
-
-    caller: Callable[..., Awaitable[Caller]]
-    guarded: Callable[[Caller, Callable[[], Awaitable[Message]]], Awaitable[Message]]
-    whisper: Callable[[Body, Caller, Message], None]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ async def send(ports: Ports, request: Request, call: Call, lease: str, left_s: C
         left_s: how long from the moment of asking something may still be written to the network.
     """
     images = await ports.db.read(lambda tx: [copy.image_id for copy in calls.images_of(tx, call)])
+    if left_s() <= 0:
+        return  # no intent that could not be sent: the next step, under its own lease, does it at once
     attempt = await ports.db.run(lambda tx: calls.intend(tx, call, lease=lease, at=ports.now()))
     if attempt is None:
         return

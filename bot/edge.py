@@ -1,0 +1,151 @@
+"""Where Slack meets us: who acts, an answer in time whatever happens, and a word to one person alone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.blocks import Rendered, render
+from commands.ports import Caller, Ports, UnknowableError
+from commands.text import Language, Message, Text
+from store.database import DatabaseError
+
+_BOUND_S = 1.7
+_LANGUAGE_BOUND_S = 1.0
+"""Together less than the three seconds that Slack waits."""
+
+_UNKNOWABLE = Text(
+    "Slack 暂时没有答复您的身份与用户组，因此没有执行任何操作。请稍后再试。",
+    "Slack didn't say in time who you are and which groups you are in, so nothing was done. Try again in a moment.",
+)
+_DATABASE = Text(
+    "数据库暂时不可用，因此没有执行任何操作。请稍后再试。",
+    "The database can't be reached, so nothing was done. Try again in a moment.",
+)
+_UNSURE = Text(
+    "没有及时得到结果，不确定是否已执行。请用 /copy-image history 查看后再决定是否重试。",
+    "No result came in time, so it isn't certain whether this was done. Look at /copy-image history before you try again.",
+)
+_FAILED = Text(
+    "出现内部错误，已记录。请联系机器人管理员。",
+    "Something went wrong and was logged. Tell the bot's administrator.",
+)
+_NO_TEAM = Text(
+    "无法确定您所在的工作区，因此没有执行任何操作。",
+    "It isn't clear which workspace you are in, so nothing was done.",
+)
+
+log = structlog.get_logger(__name__)
+
+Body = dict[str, Any]
+
+
+class Edge:
+    """What all listeners share.
+
+    Args:
+        client: for ephemeral answers to clicks.
+    """
+
+    def __init__(self, ports: Ports, client: AsyncWebClient) -> None:
+        self._ports = ports
+        self._client = client
+        self._whispers: set[asyncio.Task[None]] = set()
+
+    async def guarded(self, caller: Caller, work: Callable[[], Awaitable[Message]]) -> Message:
+        """The answer, or what went wrong in words; in time for Slack, whatever happens."""
+        if not caller.team or not caller.user:
+            return Message((_NO_TEAM.line(caller.language),))
+        try:
+            async with asyncio.timeout(_BOUND_S):
+                return await work()
+        except UnknowableError as error:
+            log.warning("who_is_unknowable", user=caller.user, error=str(error))
+            text = _UNKNOWABLE
+        except DatabaseError as error:
+            log.error("database_unavailable", error=str(error), uncertain=error.uncertain)  # noqa: TRY400 - its words say it
+            text = _UNSURE if error.uncertain else _DATABASE
+        except TimeoutError:
+            log.error("no_answer_in_time", user=caller.user)  # noqa: TRY400 - there is nothing to trace
+            text = _UNSURE
+        except (SlackApiError, SlackClientError) as error:
+            log.warning("slack_refused", error=str(error))
+            text = _UNKNOWABLE
+        except Exception:
+            log.exception("listener_failed")
+            text = _FAILED
+        return Message((text.line(caller.language),))
+
+    async def caller(self, body: Body, *act: str) -> Caller:
+        """Who, where, and what makes this act unique; slash commands and interactions name things differently."""
+        user = body.get("user") or {}
+        team = str(body.get("team_id") or (body.get("team") or {}).get("id") or "")
+        identity = str(body.get("user_id") or user.get("id") or "")
+        container = body.get("container") or {}
+        channel = str(
+            body.get("channel_id")
+            or (body.get("channel") or {}).get("id")
+            or container.get("channel_id")
+            or ""
+        )
+        unique = [team, channel, identity, str(body.get("trigger_id", "")), *act]
+        return Caller(
+            team=team,
+            channel=channel,
+            user=identity,
+            user_team=user.get("team_id"),
+            delivery=sha256("\x00".join(unique).encode(errors="replace")).hexdigest(),
+            language=await self._language(team, identity),
+        )
+
+    async def _language(self, team: str, user: str) -> Language:
+        try:
+            async with asyncio.timeout(_LANGUAGE_BOUND_S):
+                return await self._ports.people.language(team, user) or self._ports.language
+        except (TimeoutError, DatabaseError):
+            return self._ports.language
+
+    def whisper(self, body: Body, caller: Caller, message: Message, *, replace: bool = False) -> None:
+        task = asyncio.create_task(self._say(body, caller, render(message), replace=replace))
+        self._whispers.add(task)
+        task.add_done_callback(self._whispers.discard)
+
+    async def _say(self, body: Body, caller: Caller, shown: Rendered, *, replace: bool) -> None:
+        """To the clicker alone: through the click's own address, else as an ephemeral message."""
+        try:
+            if await self._respond(body, shown, replace=replace):
+                return
+            await self._client.chat_postEphemeral(
+                channel=caller.channel, user=caller.user, text=shown.text, blocks=shown.blocks
+            )
+        except Exception as error:  # noqa: BLE001 - an answer that can't be delivered must not take anything down
+            log.warning("answer_not_delivered", user=caller.user, error=type(error).__name__)
+
+    async def _respond(self, body: Body, shown: Rendered, *, replace: bool) -> bool:
+        url = body.get("response_url")
+        if not url:
+            return False
+        webhook = AsyncWebhookClient(str(url), timeout=10)
+        answer_ = await webhook.send(
+            text=shown.text, blocks=shown.blocks, response_type="ephemeral", replace_original=replace
+        )
+        return answer_.status_code == _OK
+
+    async def drain(self) -> None:
+        """Let answers on their way arrive."""
+        if self._whispers:
+            await asyncio.wait(self._whispers, timeout=2)
+
+
+_OK = 200
+
+
+def failures(language: Language) -> list[Message]:
+    """What `guarded` says when something went wrong, so that it can be told from an answer."""
+    texts = (_UNKNOWABLE, _DATABASE, _UNSURE, _FAILED, _NO_TEAM)
+    return [Message((text.line(language),)) for text in texts]
