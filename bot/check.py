@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import aiohttp
+from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot import check_texts as texts
 from bot.plain import plain
-from bot.settings import Settings, SettingsError
-from commands.clouds.cloud import Cloud, CloudError, Quota
+from bot.settings import CloudSettings, SlackSettings
+from bot.settings_parts import Parts
+from bot.settings_values import missing_file, without_password
+from commands.clouds.cloud import Cloud, CloudError, Fault, Quota
 from commands.clouds.jdcloud.client import JDCloud
 from commands.clouds.jdcloud.regions import REGIONS
 from commands.clouds.jdcloud.transport import make_http
@@ -35,76 +39,30 @@ SCOPES = (
 """What the bot token needs; the same as in `manifest.yml`."""
 
 _SLACK_TIMEOUT_S = 10
+_MARKS = {True: "✓", False: "✗", None: "–"}
 
-_SETTINGS = Text("设置", "Settings")
-_DATABASE = {
-    Schema.CURRENT: Text("数据库可用，结构为最新", "Database reachable, schema up to date"),
-    Schema.OLDER: Text(
-        "数据库可用；结构将由 copy-image-bot run 或 migrate 更新",
-        "Database reachable; copy-image-bot run or migrate will bring its schema up to date",
-    ),
-    Schema.FOREIGN: Text(
-        "数据库的结构来自更新的版本。请升级此程序，或检查 DATABASE_URL。",
-        "The database's schema is of a newer version. Upgrade this program, or check DATABASE_URL.",
-    ),
-}
-_DATABASE_BAD = Text(
-    "数据库：{said}。请检查 DATABASE_URL 以及数据库是否可用。",
-    "Database: {said}. Check DATABASE_URL and whether the database is up.",
-)
-_TOKEN = Text(
-    "Slack 令牌有效：工作区 {team}，机器人 {user}", "Slack token valid: workspace {team}, bot {user}"
-)
-_TOKEN_BAD = Text(
-    "Slack 令牌（SLACK_BOT_TOKEN）：{said}。请从 Slack 应用的 OAuth & Permissions 页重新复制。",
-    "Slack token (SLACK_BOT_TOKEN): {said}. Copy it again from the Slack app's OAuth & Permissions page.",
-)
-_SCOPES = Text("Slack 权限范围齐全", "Slack scopes complete")
-_SCOPES_BAD = Text(
-    "Slack 令牌缺少权限范围 {scopes}。请按 manifest.yml 更新应用，再重新安装到工作区。",
-    "The Slack token lacks the scopes {scopes}. Update the app from manifest.yml and install it to the workspace again.",
-)
-_SOCKET = Text("Socket Mode 可用", "Socket Mode available")
-_SOCKET_BAD = Text(
-    "Socket Mode（SLACK_APP_TOKEN）：{said}。请确认应用已启用 Socket Mode，且令牌有 connections:write。",
-    "Socket Mode (SLACK_APP_TOKEN): {said}. See that the app has Socket Mode on and the token connections:write.",
-)
-_CLOUD = Text(
-    "京东云 {service}（{region}）：{what}剩余 {left}，共 {limit}",
-    "JD Cloud {service} ({region}): {left} of {limit} {what} left",
-)
-_CLOUD_BAD = Text(
-    "京东云 {service}（{region}）：{said}。请检查密钥、其权限和 {setting}。",
-    "JD Cloud {service} ({region}): {said}. Check the key pair, its rights and {setting}.",
-)
-_IMAGES = Text("镜像配额", "images")
-_SNAPSHOTS = Text("快照配额", "snapshots")
+_DATABASE = {Schema.CURRENT: texts.CURRENT, Schema.OLDER: texts.OLDER, Schema.FOREIGN: texts.FOREIGN}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at; `said` includes what to do when it is not good."""
+    """One thing looked at; `good` None: it was not. `said` includes what to do when it is not good."""
 
-    good: bool
+    good: bool | None
     said: str
 
     def __str__(self) -> str:
-        return f"{'✓' if self.good else '✗'} {self.said}"
+        return f"{_MARKS[self.good]} {self.said}"
 
 
-def bad_settings(error: SettingsError) -> list[Finding]:
-    """A finding for each mistake."""
-    return [Finding(good=False, said=mistake) for mistake in error.mistakes]
-
-
-async def check(settings: Settings) -> list[Finding]:
-    """Ask the database, Slack and the cloud; changes nothing anywhere."""
-    say = _Say(settings.bot_language)
+async def check(parts: Parts) -> list[Finding]:
+    """Ask the database, Slack and the cloud, as far as the settings allow; changes nothing anywhere."""
+    say = _Say(parts.language)
     return [
-        say(_SETTINGS),
-        _database(settings.database_url, say),
-        *await _slack(settings, say),
-        *await _cloud(settings, say),
+        *([Finding(good=False, said=mistake) for mistake in parts.mistakes] or [say(texts.SETTINGS)]),
+        _database(parts.store.database_url, say) if parts.store else _skipped(texts.DATABASE, say),
+        *(await _slack(parts.slack, say) if parts.slack else [_skipped(texts.SLACK, say)]),
+        *(await _cloud(parts.cloud, say) if parts.cloud else [_skipped(texts.JDCLOUD, say)]),
     ]
 
 
@@ -114,7 +72,7 @@ class _Say:
     def __init__(self, language: Language) -> None:
         self._language = language
 
-    def __call__(self, text: Text, *, good: bool = True, **values: Span | int | Text) -> Finding:
+    def __call__(self, text: Text, *, good: bool | None = True, **values: Span | int | Text) -> Finding:
         said = {
             name: value.say(self._language) if isinstance(value, Text) else value
             for name, value in values.items()
@@ -122,7 +80,14 @@ class _Say:
         return Finding(good, plain(text.say(self._language, **said)))
 
 
+def _skipped(what: Text, say: _Say) -> Finding:
+    return say(texts.NOT_CHECKED, good=None, what=what)
+
+
 def _database(url: str, say: _Say) -> Finding:
+    file = missing_file(url)
+    if file is not None:  # looking would make it
+        return say(texts.NO_DATABASE, file=Code(str(file)))
     try:
         db = Database(url, threads=1)
         try:
@@ -131,51 +96,67 @@ def _database(url: str, say: _Say) -> Finding:
         finally:
             db.close()
     except DatabaseError as error:
-        return say(_DATABASE_BAD, good=False, said=str(error).splitlines()[0])
+        return say(texts.DATABASE_BAD, good=False, said=str(error).splitlines()[0])
     return say(_DATABASE[found], good=found is not Schema.FOREIGN)
 
 
-async def _slack(settings: Settings, say: _Say) -> list[Finding]:
+async def _slack(settings: SlackSettings, say: _Say) -> list[Finding]:
+    url = settings.slack_api_url
     client = AsyncWebClient(
         token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
+        base_url=url,
         timeout=_SLACK_TIMEOUT_S,
         retry_handlers=[],
     )
-    findings = []
-    answer = await _answer(client.auth_test)
+    try:
+        return [
+            *_token(await _answer(client.auth_test), say),
+            *await _socket(client, settings.slack_app_token, say),
+        ]
+    except (SlackClientError, aiohttp.ClientError, OSError) as error:  # OSError: TimeoutError too
+        shown = Code(without_password(url))
+        if isinstance(error, SlackApiError):
+            status = error.response.status_code
+            return [say(texts.NOT_SLACK, good=False, url=shown, status=status)]
+        return [say(texts.UNREACHABLE, good=False, url=shown, setting=Code("SLACK_API_URL"))]
+
+
+def _token(answer: AsyncSlackResponse | str, say: _Say) -> list[Finding]:
     if isinstance(answer, str):
-        findings.append(say(_TOKEN_BAD, good=False, said=answer))
-    else:
-        findings.append(say(_TOKEN, team=Code(answer["team"]), user=Code(answer["user"])))
-        findings.append(_scopes(answer, say))
-    if settings.slack_app_token is not None:
-        token = settings.slack_app_token.get_secret_value()
-        opened = await _answer(lambda: client.apps_connections_open(app_token=token))
-        refused = isinstance(opened, str)
-        findings.append(say(_SOCKET_BAD, good=False, said=str(opened)) if refused else say(_SOCKET))
-    return findings
+        return [say(texts.TOKEN_BAD, good=False, said=answer)]
+    valid = say(texts.TOKEN, team=Code(answer["team"]), user=Code(answer["user"]))
+    return [valid, _scopes(answer, say)]
+
+
+async def _socket(client: AsyncWebClient, app_token: SecretStr | None, say: _Say) -> list[Finding]:
+    if app_token is None:
+        return []
+    answer = await _answer(lambda: client.apps_connections_open(app_token=app_token.get_secret_value()))
+    refused = isinstance(answer, str)
+    return [say(texts.SOCKET_BAD, good=False, said=str(answer)) if refused else say(texts.SOCKET)]
 
 
 async def _answer(ask: Callable[[], Awaitable[AsyncSlackResponse]]) -> AsyncSlackResponse | str:
-    """Slack's answer, or in a few words why there is none."""
+    """Slack's answer, or its word for why not; whatever is no answer of Slack's is raised."""
     try:
         return await ask()
     except SlackApiError as error:
-        return str(error.response.get("error") or error.response.status_code)
-    except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
-        return type(error).__name__
+        word = error.response.get("error")
+        if not isinstance(word, str):
+            raise
+        return word
 
 
 def _scopes(answer: AsyncSlackResponse, say: _Say) -> Finding:
     headers = {name.lower(): value for name, value in answer.headers.items()}
     there = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")}
     lacking = [scope for scope in SCOPES if scope not in there]
-    return say(_SCOPES_BAD, good=False, scopes=Code(", ".join(lacking))) if lacking else say(_SCOPES)
+    return (
+        say(texts.SCOPES_BAD, good=False, scopes=Code(", ".join(lacking))) if lacking else say(texts.SCOPES)
+    )
 
 
-async def _cloud(settings: Settings, say: _Say) -> list[Finding]:
-    region = REGIONS[0].id
+async def _cloud(settings: CloudSettings, say: _Say) -> list[Finding]:
     async with make_http(settings.jdcloud_timeout_s) as http:
         cloud: Cloud = JDCloud(
             http,
@@ -189,18 +170,34 @@ async def _cloud(settings: Settings, say: _Say) -> list[Finding]:
             nonce=lambda: str(uuid4()),
         )
         asked = (
-            ("vm", "JDCLOUD_VM_URL", _IMAGES, cloud.image_quota),
-            ("disk", "JDCLOUD_DISK_URL", _SNAPSHOTS, cloud.snapshot_quota),
+            _Asked("vm", "JDCLOUD_VM_URL", settings.jdcloud_vm_url, texts.IMAGES, cloud.image_quota),
+            _Asked(
+                "disk", "JDCLOUD_DISK_URL", settings.jdcloud_disk_url, texts.SNAPSHOTS, cloud.snapshot_quota
+            ),
         )
-        return [await _quota(say, region, *one) for one in asked]
+        return [await _quota(say, REGIONS[0].id, one) for one in asked]
 
 
-async def _quota(
-    say: _Say, region: str, service: str, setting: str, what: Text, ask: Callable[[str], Awaitable[Quota]]
-) -> Finding:
+@dataclass(frozen=True)
+class _Asked:
+    service: str
+    setting: str
+    url: str
+    what: Text
+    ask: Callable[[str], Awaitable[Quota]]
+
+
+async def _quota(say: _Say, region: str, one: _Asked) -> Finding:
     try:
-        quota = await ask(region)
+        quota = await one.ask(region)
     except CloudError as error:
+        setting = Code(one.setting)
+        if error.http_status is None and error.fault in {Fault.NOT_SENT, Fault.LOST}:
+            url = Code(without_password(one.url))
+            return say(texts.UNREACHABLE, good=False, url=url, setting=setting)
         said = " ".join(str(part) for part in (error.http_status, error.status, error.message) if part)
-        return say(_CLOUD_BAD, good=False, said=said, setting=Code(setting), service=service, region=region)
-    return say(_CLOUD, what=what, left=quota.left, limit=quota.limit, service=service, region=region)
+        return say(
+            texts.CLOUD_BAD, good=False, said=said, setting=setting, service=one.service, region=region
+        )
+    left, limit = quota.left, quota.limit
+    return say(texts.CLOUD, what=one.what, left=left, limit=limit, service=one.service, region=region)

@@ -131,7 +131,7 @@ class Directory:
             if code in {"", "ratelimited", "internal_error", "fatal_error", "service_unavailable"}:
                 raise UnknowableError(code or "no answer") from error
             raise _Refused(code) from error
-        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             log.warning("slack_did_not_say", error=type(error).__name__)
             raise UnknowableError(type(error).__name__) from error
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -116,8 +117,11 @@ class Edge:
         task.add_done_callback(self._whispers.discard)
 
     async def _say(self, body: Body, caller: Caller, shown: Rendered, *, replace: bool) -> None:
-        """To the clicker alone: through the click's own address, else as an ephemeral message."""
+        """To the clicker alone: in the thread clicked in, else through the click's address, else in the channel."""
+        thread_ts = None if replace else _thread(body)
         try:
+            if thread_ts is not None and await self._in_thread(caller, shown, thread_ts):
+                return
             if await self._respond(body, shown, replace=replace):
                 return
             await self._client.chat_postEphemeral(
@@ -125,6 +129,21 @@ class Edge:
             )
         except Exception as error:  # noqa: BLE001 - an answer that can't be delivered must not take anything down
             log.warning("answer_not_delivered", user=caller.user, error=type(error).__name__)
+
+    async def _in_thread(self, caller: Caller, shown: Rendered, thread_ts: str) -> bool:
+        """A click's own address leads to the channel, never into its thread."""
+        try:
+            await self._client.chat_postEphemeral(
+                channel=caller.channel,
+                user=caller.user,
+                thread_ts=thread_ts,
+                text=shown.text,
+                blocks=shown.blocks,
+            )
+        except (SlackApiError, SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.warning("not_answered_in_thread", user=caller.user, error=type(error).__name__)
+            return False
+        return True
 
     async def _respond(self, body: Body, shown: Rendered, *, replace: bool) -> bool:
         url = body.get("response_url")
@@ -143,6 +162,13 @@ class Edge:
 
 
 _OK = 200
+
+
+def _thread(body: Body) -> str | None:
+    """The thread whose reply was pressed; None for the card, which is in the channel."""
+    message = body.get("message") or {}
+    thread_ts = message.get("thread_ts")
+    return str(thread_ts) if thread_ts and thread_ts != message.get("ts") else None
 
 
 def failures(language: Language) -> list[Message]:

@@ -101,7 +101,8 @@ def _verify(verifier: SignatureVerifier, request: Request, body: bytes) -> None:
     signature = request.headers.get("x-slack-signature", "")
     try:
         body.decode()
-        valid = timestamp.isascii() and timestamp.isdigit() and verifier.is_valid(body, timestamp, signature)
+        plain = timestamp.isascii() and timestamp.isdigit() and signature.isascii()
+        valid = plain and verifier.is_valid(body, timestamp, signature)
     except (UnicodeDecodeError, ValueError, OverflowError):
         valid = False
     if not valid:

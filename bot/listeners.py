@@ -52,7 +52,7 @@ class Listeners:
 
     def register(self, app: AsyncApp) -> None:
         """Let Bolt call them."""
-        app.command(re.compile(r"/.+"))(self.on_command)
+        app.command("/copy-image")(self.on_command)
         app.action({"type": "block_actions", "action_id": re.compile(r".*")})(self.on_action)
         app.view(REJECT)(self.on_reject)
         app.view(CONFIRM)(self.on_confirm)

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
 from bot.blocks import Rendered, pages, render
-from bot.slack_posts import Posted, PostError, SlackPosts, Trouble
+from bot.slack_posts import NOT_OUR_TURN, Posted, PostError, SlackPosts, Trouble
 from commands import snapshot
 from commands.permission_effect import announcement
 from commands.ports import Ports
@@ -20,7 +20,8 @@ from store.database import Transaction
 from store.lifecycle import Move, State
 from store.tables import Notice, Post, Request
 
-_LONGEST_PAUSE_S = 600
+_LONGEST_PAUSE_S = 60
+_LONGEST_PAUSE_AFTER_THE_END_S = 600
 _GIVE_UP_AFTER = 40
 """Attempts to show an ended request; with growing pauses that is several hours."""
 
@@ -79,26 +80,32 @@ class Presenter:
         )
 
     async def _bring_up_to_date(self, seen: Snapshot, held: Held) -> None:
+        """What is new is posted before what was posted is edited: Slack grants a workspace few edits."""
         known = await self._ports.db.read(lambda tx: posts.posts(tx, seen.request.id))
+        everything = to_show(seen, self._ports)
+        try:
+            await self._post_new(seen, held, everything, known)
+        finally:
+            for shown in everything:
+                post = known.get(shown.part)
+                if post is not None and _is_outdated(shown, post):
+                    where = Posted(post.posted_channel or post.channel, post.ts or "")
+                    await self._edit(seen, held, shown, where)
+
+    async def _post_new(
+        self, seen: Snapshot, held: Held, everything: Sequence[Shown], known: Mapping[str, Post]
+    ) -> None:
+        """Whatever was never posted, in order, the card first: the rest goes to its thread."""
         card: Posted | None = None
-        for shown in to_show(seen, self._ports):
+        for shown in everything:
             post = known.get(shown.part)
-            posted = await self._one(seen, held, shown, post, card)
+            posted: Posted | None = None
+            if post is not None and post.ts is not None:
+                posted = Posted(post.posted_channel or post.channel, post.ts)
+            elif not shown.late and (post is None or post.dead is None):
+                posted = await self._first(seen, held, shown, post, card)
             if shown.part == "card":
                 card = posted
-
-    async def _one(
-        self, seen: Snapshot, held: Held, shown: Shown, post: Post | None, card: Posted | None
-    ) -> Posted | None:
-        """Post it, edit it, or leave it as it is."""
-        if post is not None and post.ts is not None:
-            posted = Posted(post.posted_channel or post.channel, post.ts)
-            if not shown.fixed and post.shown != shown.digest and post.dead is None:
-                await self._edit(seen, held, shown, posted)
-            return posted
-        if shown.late or (post is not None and post.dead is not None):
-            return None
-        return await self._first(seen, held, shown, post, card)
 
     async def _edit(self, seen: Snapshot, held: Held, shown: Shown, posted: Posted) -> None:
         identity = (seen.request.id, shown.part)
@@ -186,7 +193,10 @@ class Presenter:
 
     async def _try_later(self, seen: Snapshot, lease: str, error: PostError) -> None:
         request = seen.request
-        log.warning("slack_refused", request_id=request.id, error=error.error, trouble=error.trouble.value)
+        if error.error != NOT_OUR_TURN:
+            log.warning(
+                "slack_refused", request_id=request.id, error=error.error, trouble=error.trouble.value
+            )
         now = self._ports.now()
         if error.trouble is Trouble.CHANNEL and request.state is State.CHECKING:
             outcome = {"reason": "no_card", "error": error.error}
@@ -198,7 +208,8 @@ class Presenter:
             return
         counted = error.pause_s is None
         give_up = counted and request.state.ended and request.show_attempts >= _GIVE_UP_AFTER
-        again_at = None if give_up else now + _pause(error, request.show_attempts)
+        longest_s = _LONGEST_PAUSE_AFTER_THE_END_S if request.state.ended else _LONGEST_PAUSE_S
+        again_at = None if give_up else now + _pause(error, request.show_attempts, longest_s)
         await self._ports.db.run(
             lambda tx: requests.shown(
                 tx, request.id, lease=lease, version=request.version, again_at=again_at, counted=counted
@@ -217,7 +228,9 @@ class Presenter:
             give_up = (
                 error.trouble in {Trouble.CHANNEL, Trouble.NEVER} and notice.attempts >= _GIVE_UP_AFTER // 4
             )
-            again_at = None if give_up else now + _pause(error, notice.attempts)
+            again_at = (
+                None if give_up else now + _pause(error, notice.attempts, _LONGEST_PAUSE_AFTER_THE_END_S)
+            )
             await self._ports.db.run(
                 lambda tx: posts.finish_notice(tx, notice.id, lease=held.token, ts=None, again_at=again_at)
             )
@@ -240,11 +253,15 @@ class Presenter:
         return await self._slack.post(notice.channel, None, rendered, payload, held.left_s)
 
 
-def _pause(error: PostError, attempts: int) -> timedelta:
-    """As long as Slack said, or ever longer."""
+def _is_outdated(shown: Shown, post: Post) -> bool:
+    return post.ts is not None and post.dead is None and not shown.fixed and post.shown != shown.digest
+
+
+def _pause(error: PostError, attempts: int, longest_s: float) -> timedelta:
+    """As long as Slack said, or ever longer: people wait for a request that has not ended."""
     if error.pause_s is not None:
         return timedelta(seconds=error.pause_s)
-    return timedelta(seconds=min(2.0 ** min(attempts, 10), _LONGEST_PAUSE_S))
+    return timedelta(seconds=min(2.0 ** min(attempts, 10), longest_s))
 
 
 def to_show(seen: Snapshot, ports: Ports) -> Sequence[Shown]:

@@ -1,21 +1,35 @@
 """Settings from the environment or `.env`, frozen; all mistakes are named at once, and no value is ever repeated."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.sources import PydanticBaseSettingsSource
 
 from bot.plain import plain
-from bot.settings_texts import BAD, LEASE_TOO_SHORT, MISSING, MISTAKES, NEEDED, UNREADABLE, WHAT
-from bot.settings_values import AppToken, BotToken, DatabaseUrl, People, Regions, Retention, SlackUrl, Url
+from bot.settings_error import SettingsError, sentences
+from bot.settings_file import BrokenLinesError, read_env_file
+from bot.settings_stray import stray
+from bot.settings_texts import BROKEN, LEASE_TOO_SHORT, NEEDED, UNREADABLE
+from bot.settings_values import (
+    AppToken,
+    BotToken,
+    DatabaseUrl,
+    Host,
+    People,
+    Regions,
+    Retention,
+    SlackUrl,
+    Url,
+)
+from commands.clouds.cloud import Region
 from commands.clouds.jdcloud.credentials import read_credentials
+from commands.clouds.jdcloud.regions import known_regions
 from commands.rule import duration
 from commands.text import Language
 
@@ -47,13 +61,17 @@ class StoreSettings(_Explicit):
     database_url: DatabaseUrl = Field(default="sqlite:///copy-image-bot.db", repr=False)
 
 
-class Settings(StoreSettings):
-    """Everything that `run` needs; the README's table says what each is for."""
+class SlackSettings(_Explicit):
+    """What it takes to ask Slack something."""
 
     slack_bot_token: BotToken
     slack_app_token: AppToken | None = None
-    slack_signing_secret: SecretStr | None = Field(default=None, validate_default=True)
     slack_api_url: SlackUrl = "https://slack.com/api/"
+
+
+class CloudSettings(_Explicit):
+    """What it takes to ask JD Cloud something."""
+
     jdcloud_access_key: str = Field(repr=False)
     jdcloud_secret_key: SecretStr
     jdcloud_profile: str = "default"
@@ -61,11 +79,22 @@ class Settings(StoreSettings):
     jdcloud_disk_url: Url = "https://disk.jdcloud-api.com"
     jdcloud_signature: Literal["JDCLOUD3", "JDCLOUD2"] = "JDCLOUD3"
     jdcloud_timeout_s: float = Field(default=10, gt=0, allow_inf_nan=False)
+
+
+class RegionSettings(_Explicit):
+    """Which regions there are beside the known ones."""
+
+    bot_regions: Regions = ()
+
+
+class Settings(StoreSettings, SlackSettings, CloudSettings, RegionSettings):
+    """Everything that `run` needs; the README's table says what each is for."""
+
+    slack_signing_secret: SecretStr | None = Field(default=None, validate_default=True)
     bot_admins: People = ()
-    bot_host: str | None = None
+    bot_host: Host | None = None
     bot_port: int = Field(default=3000, ge=0, le=65535)  # 0: any free one
     bot_language: Language = "zh"
-    bot_regions: Regions = ()
     bot_poll_s: float = Field(default=5, ge=1, allow_inf_nan=False)
     bot_lease_s: float = Field(default=25, gt=0, allow_inf_nan=False, validate_default=True)
     bot_settle_s: float = Field(default=60, gt=0, allow_inf_nan=False)
@@ -117,65 +146,94 @@ class Settings(StoreSettings):
         )
 
 
-class SettingsError(Exception):
-    """Settings are missing or wrong.
+def load(
+    kind: type[S],
+    environ: Mapping[str, str] = os.environ,
+    *,
+    env_file: Path = ENV_FILE,
+    home: Path | None = None,
+) -> S:
+    """Settings of one kind, whatever the others are.
 
-    Attributes:
-        mistakes: one sentence each, naming the setting and what to do; no value is repeated.
+    The environment counts before `.env`, and both before `~/.jdc/config`; an empty value counts as not set.
+
+    Raises:
+        SettingsError: naming every mistake.
     """
-
-    def __init__(self, mistakes: Sequence[str], language: Language) -> None:
-        heading = plain(MISTAKES.say(language))
-        super().__init__("\n".join([heading, *(f"- {mistake}" for mistake in mistakes)]))
-        self.mistakes = tuple(mistakes)
+    given = _given(environ, env_file)
+    values: dict[str, Any] = dict(given)
+    if issubclass(kind, CloudSettings):
+        values |= _jdc_credentials(given, home or Path.home())
+    language = _language(given)
+    try:
+        return kind(**values)
+    except ValidationError as error:  # pydantic's own words could repeat a value
+        raise SettingsError(sentences(error, language), language) from None
 
 
 def load_settings(
     environ: Mapping[str, str] = os.environ, *, env_file: Path = ENV_FILE, home: Path | None = None
 ) -> Settings:
-    """Everything that `run` needs; the environment counts before `.env`, and both before `~/.jdc/config`.
+    """Everything that `run` needs.
 
     Raises:
         SettingsError: naming every mistake.
     """
-    given = _given(Settings, environ, env_file)
-    return _made(Settings, _jdc_credentials(given, home or Path.home()) | given, _language(given))
-
-
-def load_store_settings(
-    environ: Mapping[str, str] = os.environ, *, env_file: Path = ENV_FILE
-) -> StoreSettings:
-    """What the commands about the store need, whatever the other settings are.
-
-    Raises:
-        SettingsError: the database's URL is wrong.
-    """
-    return _made(
-        StoreSettings, _given(StoreSettings, environ, env_file), load_language(environ, env_file=env_file)
-    )
+    return load(Settings, environ, env_file=env_file, home=home)
 
 
 def load_language(environ: Mapping[str, str] = os.environ, *, env_file: Path = ENV_FILE) -> Language:
-    """`BOT_LANGUAGE`, or Chinese when it is missing or wrong."""
-    return _language(_given(Settings, environ, env_file))
+    """`BOT_LANGUAGE`, or Chinese when it is missing or wrong.
+
+    Raises:
+        SettingsError: `.env` can't be read.
+    """
+    return _language(_given(environ, env_file))
 
 
-def _given(kind: type[_Explicit], environ: Mapping[str, str], env_file: Path) -> dict[str, Any]:
-    """What was set, by field; an empty value counts as not set."""
-    in_file = _read(kind, env_file, _language({"bot_language": environ.get("BOT_LANGUAGE")}))
-    in_environment = {name: environ.get(name.upper(), "") for name in kind.model_fields}
-    given = [*in_file.items(), *in_environment.items()]
-    return {name: value.strip() for name, value in given if value and value.strip()}
-
-
-def _read(kind: type[_Explicit], env_file: Path, language: Language) -> Mapping[str, str | None]:
+def load_regions(environ: Mapping[str, str] = os.environ, *, env_file: Path = ENV_FILE) -> tuple[Region, ...]:
+    """The known regions and those of `BOT_REGIONS`, which count as none when they are wrong."""
     try:
-        return DotEnvSettingsSource(kind, env_file=env_file, env_file_encoding="utf-8").env_vars
+        return known_regions(load(RegionSettings, environ, env_file=env_file).bot_regions)
+    except SettingsError:
+        return known_regions()
+
+
+def load_warnings(environ: Mapping[str, str] = os.environ, *, env_file: Path = ENV_FILE) -> list[str]:
+    """A sentence for each name that looks like a setting and is none.
+
+    Raises:
+        SettingsError: `.env` can't be read.
+    """
+    in_file = _read(env_file, _from(environ))
+    names = [*(name.upper() for name in in_file), *environ]
+    known = [name.upper() for name in Settings.model_fields]
+    return stray(names, known, _language(in_file | _from(environ)))
+
+
+def _given(environ: Mapping[str, str], env_file: Path) -> dict[str, str]:
+    """What was set, by field; an empty value counts as not set."""
+    return _read(env_file, _from(environ)) | _from(environ)
+
+
+def _from(environ: Mapping[str, str]) -> dict[str, str]:
+    given = ((name, environ.get(name.upper(), "").strip()) for name in Settings.model_fields)
+    return {name: value for name, value in given if value}
+
+
+def _read(env_file: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """What the file sets, by name in lower case; `given` says in which language to complain of it."""
+    language, name = _language(given), str(env_file)
+    try:
+        return read_env_file(env_file)
     except (OSError, UnicodeError):
-        raise SettingsError([plain(UNREADABLE.say(language, name=str(env_file)))], language) from None
+        raise SettingsError([plain(UNREADABLE.say(language, name=name))], language) from None
+    except BrokenLinesError as error:
+        said = [plain(BROKEN.say(language, name=name, line=line)) for line in error.lines]
+        raise SettingsError(said, language) from None
 
 
-def _jdc_credentials(given: Mapping[str, Any], home: Path) -> dict[str, Any]:
+def _jdc_credentials(given: Mapping[str, str], home: Path) -> dict[str, Any]:
     """The `jdc` command's key pair, unless either key is set: a pair is never mixed from two places."""
     if given.keys() & {"jdcloud_access_key", "jdcloud_secret_key"}:
         return {}
@@ -183,24 +241,5 @@ def _jdc_credentials(given: Mapping[str, Any], home: Path) -> dict[str, Any]:
     return {"jdcloud_access_key": found.access_key, "jdcloud_secret_key": found.secret_key} if found else {}
 
 
-def _language(given: Mapping[str, Any]) -> Language:
+def _language(given: Mapping[str, str]) -> Language:
     return "en" if given.get("bot_language") == "en" else "zh"
-
-
-def _made(kind: type[S], given: Mapping[str, Any], language: Language) -> S:
-    try:
-        return kind(**given)
-    except ValidationError as error:
-        mistakes = [_sentence(mistake, language) for mistake in error.errors(include_input=False)]
-        raise SettingsError(mistakes, language) from None  # pydantic's own words could repeat a value
-
-
-def _sentence(mistake: ErrorDetails, language: Language) -> str:
-    field = str(mistake["loc"][0])
-    said = mistake.get("ctx", {}).get("error")
-    own = said.args[0] if isinstance(said, ValueError) and said.args else None
-    usual = MISSING if mistake["type"] == "missing" else BAD
-    what = WHAT[field].say(language)
-    return plain(
-        (own if own in {NEEDED, LEASE_TOO_SHORT} else usual).say(language, name=field.upper(), what=what)
-    )

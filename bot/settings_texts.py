@@ -11,6 +11,15 @@ UNREADABLE = Text(
     "无法读取 {name}。请检查文件权限，并确认其编码为 UTF-8。",
     "{name} can't be read. Check the file's permissions, and that it is UTF-8.",
 )
+BROKEN = Text(
+    "{name} 第 {line} 行无法识别。每行须为 名称=值，引号须成对。",
+    "Line {line} of {name} is not understood. Each line must be NAME=value, with quotes in pairs.",
+)
+STRAY = Text("{name} 不是此程序的设置，不起作用。", "{name} is no setting of this program and has no effect.")
+STRAY_MEANT = Text(
+    "{name} 不是此程序的设置，不起作用。您是要 {meant} 吗？",
+    "{name} is no setting of this program and has no effect. Did you mean {meant}?",
+)
 NEEDED = Text(
     "{name} 未设置。未设置 SLACK_APP_TOKEN 时使用 HTTP 方式，需要它来核对签名；请从 Slack 应用的 Basic Information 页复制，或设置 SLACK_APP_TOKEN。",
     "{name} is not set. Without SLACK_APP_TOKEN the bot uses HTTP and checks signatures with it: copy it from the Slack app's Basic Information page, or set SLACK_APP_TOKEN.",
@@ -59,7 +68,8 @@ WHAT = {
         "It must be Slack user ids with commas, such as U0001,U0002 (copy them from the menu of a person's profile).",
     ),
     "bot_host": Text(
-        "须为要监听的地址，例如 127.0.0.1。", "It must be an address to listen on, such as 127.0.0.1."
+        "须为要监听的地址或主机名，例如 127.0.0.1。",
+        "It must be an address or a host name to listen on, such as 127.0.0.1.",
     ),
     "bot_port": Text("须为 0 到 65535 的端口号。", "It must be a port from 0 to 65535."),
     "bot_language": Text("须为 zh 或 en。", "It must be zh or en."),

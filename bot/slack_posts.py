@@ -15,6 +15,8 @@ from bot.blocks import Rendered
 from bot.pace import Pace
 
 EVENT_TYPE = "copy_image"
+NOT_OUR_TURN = "not_our_turn"
+"""Why a post or an edit was put off by our own pace."""
 
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
@@ -97,7 +99,7 @@ class SlackPosts:
     ) -> Posted:
         """One new message with metadata `payload`."""
         key = f"post {channel}"
-        await self._turn(key, left_s, per_s=1, burst=4)
+        await self._turn(key, left_s, per_s=1, burst=4, patience_s=2)
         arguments: dict[str, Any] = {"thread_ts": thread_ts} if thread_ts else {}
         answer = await self._call(
             key,
@@ -114,7 +116,7 @@ class SlackPosts:
 
     async def edit(self, posted: Posted, shown: Rendered, left_s: Callable[[], float]) -> None:
         """Make a message show something else."""
-        await self._turn("edit", left_s, per_s=50 / 60, burst=20)
+        await self._turn("edit", left_s, per_s=50 / 60, burst=20, patience_s=0.2)
         await self._call(
             "edit", "chat.update", channel=posted.channel, ts=posted.ts, text=shown.text, blocks=shown.blocks
         )
@@ -141,11 +143,14 @@ class SlackPosts:
             if not cursor:
                 return None
 
-    async def _turn(self, key: str, left_s: Callable[[], float], *, per_s: float, burst: float) -> None:
-        """Wait for our turn, if it comes in time."""
-        pause_s = await self._pace.wait(key, per_s=per_s, burst=burst, at_most_s=left_s())
+    async def _turn(
+        self, key: str, left_s: Callable[[], float], *, per_s: float, burst: float, patience_s: float
+    ) -> None:
+        """Wait for our turn if it comes soon, else let others go first: they may speak elsewhere."""
+        at_most_s = min(left_s(), patience_s)
+        pause_s = await self._pace.wait(key, per_s=per_s, burst=burst, at_most_s=at_most_s)
         if pause_s > 0 or left_s() <= 0:
-            raise PostError(Trouble.LATER, "out_of_time", pause_s)
+            raise PostError(Trouble.LATER, NOT_OUR_TURN, pause_s)
 
     async def _look(self, method: str, channel: str, where: dict[str, Any], cursor: str) -> Any:
         arguments = {**where, **({"cursor": cursor} if cursor else {})}
@@ -169,7 +174,7 @@ class SlackPosts:
         form: dict[str, Any] = {"params": arguments} if reading else {"json": arguments}
         try:
             async with asyncio.timeout(self._timeout_s):
-                return await self._client.api_call(method, **form)
+                return _object(await self._client.api_call(method, **form))
         except SlackApiError as error:
             failure = _judged(error)
             if failure.pause_s is not None:
@@ -179,6 +184,13 @@ class SlackPosts:
             raise PostError(Trouble.LATER, type(error).__name__) from error
         except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise PostError(Trouble.UNSURE, type(error).__name__) from error
+
+
+def _object(answer: Any) -> Any:
+    """An answer that can be read; a proxy's page can't."""
+    if not isinstance(answer.data, dict):
+        raise ValueError("not an answer of Slack's")
+    return answer
 
 
 _TROUBLES: dict[Trouble, frozenset[str]] = {

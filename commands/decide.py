@@ -16,7 +16,10 @@ from store.database import Transaction
 from store.lifecycle import Move, State
 from store.tables import Request
 
-NOT_FOUND = Text("没有此申请，或不属于此频道。", "There is no such request in this channel.")
+NOT_FOUND = Text(
+    "没有此申请，或不属于此频道。/copy-image history 列出已有的申请。",
+    "There is no such request in this channel. /copy-image history lists those there are.",
+)
 _APPROVED = Text("您已批准 {id}", "You approved {id}")
 _APPROVED_MORE = Text("您已批准 {id}，还需 {missing} 人批准", "You approved {id}; {missing} more to go")
 _APPROVED_BEFORE = Text(

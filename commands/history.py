@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from commands import names, refusals
-from commands.clouds.cloud import Fault
 from commands.permissions import may_administer, may_look
 from commands.ports import Caller, Ports
 from commands.rule import Rule, load
 from commands.states import MARKS, NAMES
 from commands.text import Button, Code, Language, Line, Link, Mention, Message, Span, Spans, Text, When, join
 from commands.typed import HistoryCommand
-from commands.view.words import duration_words
+from commands.view.brief import failed_because, invalid_because
+from commands.view.words import duration_words, some_wrong
 from commands.who import standing
 from store import history, listings, permissions
 from store import posts as post_store
@@ -28,12 +28,12 @@ _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 _TITLES = {
     "mine": Text("您的复制", "Your copies"),
-    "mine_last": Text("您最近 {last} 的复制", "Your copies of the last {last}"),
+    "mine_last": Text("您最近 {last} 的复制", "Your copies in the last {last}"),
     "here": Text("此频道的复制", "Copies in this channel"),
-    "here_last": Text("此频道最近 {last} 的复制", "Copies in this channel, last {last}"),
+    "here_last": Text("此频道最近 {last} 的复制", "Copies in this channel in the last {last}"),
     "all": Text("您管理的频道的复制", "Copies in the channels you administer"),
     "all_last": Text(
-        "您管理的频道最近 {last} 的复制", "Copies of the last {last} in the channels you administer"
+        "您管理的频道最近 {last} 的复制", "Copies in the last {last} in the channels you administer"
     ),
 }
 _COUNT = Text("{title} · {count} 条", "{title} · {count}")
@@ -47,12 +47,10 @@ _PREVIOUS = Text("上一页", "Previous")
 _NEXT = Text("下一页", "Next")
 _OLD = Text("此列表已不可用，请重新运行 {command}", "This list is gone; run {command} again")
 _DIRECT = Text("私信中只能查看您自己的记录：{command}", "Here you can see your own only: {command}")
-_SHORT = {
-    Fault.IMAGE_QUOTA.value: Text("镜像配额不足", "image quota used up"),
-    Fault.SNAPSHOT_QUOTA.value: Text("快照配额不足", "snapshot quota used up"),
-    Fault.ENCRYPTED.value: Text("带有加密快照", "encrypted snapshot"),
-    Fault.NOT_FOUND.value: Text("镜像不存在", "image not found"),
-}
+_NO_CHANNEL = Text(
+    "您没有管理任何频道。查看此频道的复制：{command}",
+    "You administer no channel. For the copies in this one: {command}",
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +86,8 @@ async def show(ports: Ports, caller: Caller, command: HistoryCommand) -> Message
     verdict = may_look(rules.get(caller.channel), who, ports.admins, own=own)
     if not verdict.allowed:
         return refusals.refusal(verdict, caller.language, ports.regions)
+    if channels == []:
+        return Message((_NO_CHANNEL.line(caller.language, command=Code("/copy-image history")),))
     query = _query(caller, command, channels, mine=mine, now=ports.now())
     listing = Listing(
         id=ports.new_token(), team=caller.team, user=caller.user, query=query, created_at=ports.now()
@@ -185,10 +185,10 @@ def _title(query: Mapping[str, Any], language: Language) -> Spans:
 
 def _line(ports: Ports, row: Row, caller: Caller) -> Line:
     request, language = row.request, caller.language
-    route = f"{request.source_region or '?'} → {', '.join(request.destinations)}"
+    route = " ".join(filter(None, (request.source_region, "→", ", ".join(request.destinations))))
     spans: list[Span] = [
         join([f"{MARKS[request.state]} ", When(request.created_at), " ", Code(request.id), f" {route}"], ""),
-        _IMAGES.say(language, count=len(request.images)),
+        some_wrong(request, language) or _IMAGES.say(language, count=len(request.images)),
         _how_it_went(row, language),
     ]
     if request.channel != caller.channel and not caller.in_direct_message:
@@ -209,10 +209,18 @@ def _how_it_went(row: Row, language: Language) -> Span:
     if request.state is State.READY and row.approvals:
         people = names.people([approval.user for approval in row.approvals], language)
         return _APPROVED.say(language, people=people)
-    faults = [problem.fault for problem in row.problems if problem.fault in _SHORT]
-    if request.state is State.FAILED and faults:
-        return _SHORT[faults[-1]].say(language)
-    return NAMES[request.state].say(language)
+    return _because(row, language) or NAMES[request.state].say(language)
+
+
+def _because(row: Row, language: Language) -> Span | None:
+    """Why it failed or could not go on; None for all else, and where nothing says why."""
+    if row.request.state is State.INVALID:
+        return invalid_because(row.request, language)
+    if row.request.state is not State.FAILED:
+        return None
+    faults = [problem.fault for problem in row.problems]
+    broken = [copy.problem.get("fault", "") for copy in row.copies]
+    return failed_because([*faults, *broken], language)
 
 
 def _turns(identity: str, number: int, pages: int, language: Language) -> list[Button]:

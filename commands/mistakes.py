@@ -55,15 +55,20 @@ def quote(typed: str) -> Code:
 
 
 def region_name(region: Region) -> Text:
-    return Text(zh=_literal(region.zh), en=_literal(region.en))
+    return Text(zh=_literal(region.zh), en=_literal(_short(region)))
 
 
 def region_list(regions: Mapping[str, Region]) -> Text:
     """The ids and names of all regions."""
     return Text(
         zh="、".join(_literal(f"{region.id} {region.zh}") for region in regions.values()),
-        en=", ".join(_literal(f"{region.id} {region.en}") for region in regions.values()),
+        en=", ".join(_literal(f"{region.id} {_short(region)}") for region in regions.values()),
     )
+
+
+def _short(region: Region) -> str:
+    """`Shanghai` of `East China-Shanghai`, as everywhere else."""
+    return region.en.rsplit("-", 1)[-1]
 
 
 def _literal(name: str) -> str:
@@ -174,7 +179,7 @@ BAD_DURATION = Text(
     en="{word} is followed by a length of time such as 7d or 24h, at most 3650d.",
 )
 NOT_A_MENTION = Text(
-    zh="{word} 没有成为提及。请输入 @ 后从 Slack 的列表中选择。",
+    zh="未能识别 {word}。请输入 @ 后从列表中选择此人。",
     en="{word} did not become a mention. Type @ and pick from Slack's list.",
 )
 

@@ -1,10 +1,12 @@
 """What a change of a channel's permissions means, in words: who gains or loses what, and what else changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from commands import names
-from commands.rule import Rule, load
+from commands.clouds.cloud import Region
+from commands.rule import ANY_REGION, Rule, load
 from commands.text import Code, Language, Line, Message, Span, Spans, Text
 from store.tables import Notice
 
@@ -89,6 +91,15 @@ _CHANGED = {
     ),
     "language": Text("此频道的语言：{before} → {after}", "The channel's language: {before} → {after}"),
 }
+_UNKNOWN_REGION = Text(
+    "⚠️ 没有已知的地域 {region}（{key}）。如确有此地域，请加入 BOT_REGIONS。",
+    "⚠️ {region} is no known region ({key}). If there is one, add it to BOT_REGIONS.",
+)
+_UNKNOWN_REGION_MEANT = Text(
+    "⚠️ 没有已知的地域 {region}（{key}）。您是要 {meant} 吗？如确有此地域，请加入 BOT_REGIONS。",
+    "⚠️ {region} is no known region ({key}). Did you mean {meant}? If there is one, add it to BOT_REGIONS.",
+)
+_REGION_KEYS = ("source_regions", "destination_regions", "confirm_regions")
 _YES, _NO = Text("是", "yes"), Text("否", "no")
 _LANGUAGES = {"zh": Text("中文", "Chinese"), "en": Text("英文", "English")}
 
@@ -115,6 +126,24 @@ def effect(before: Rule | None, after: Rule | None, language: Language) -> list[
         return [_FORGOTTEN.line(language), *_rights(old, new, language)]
     lines += _settings(old if before else Rule().dump(), new, language)
     return lines or [_ONLY_ORDER.line(language)]
+
+
+def unknown_regions(rule: Rule, regions: Sequence[Region], language: Language) -> list[Line]:
+    """A line for each region that is not among `regions`: no mistake, for the cloud's list may grow."""
+    known = [region.id for region in regions]
+    return [
+        _unknown_region(region_id, key, known, language)
+        for key in _REGION_KEYS
+        for region_id in getattr(rule, key)
+        if region_id not in {ANY_REGION, *known}
+    ]
+
+
+def _unknown_region(region_id: str, key: str, known: Sequence[str], language: Language) -> Line:
+    close = get_close_matches(region_id, known, 1)
+    text = _UNKNOWN_REGION_MEANT if close else _UNKNOWN_REGION
+    meant = Code(close[0] if close else "")
+    return text.line(language, region=Code(region_id), key=Code(key), meant=meant)
 
 
 def announcement(notice: Notice) -> Message:

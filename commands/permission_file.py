@@ -16,6 +16,7 @@ from commands.text import Code, Language, Line, Span, Spans, Text
 from commands.yaml_lines import Place, Read, UnreadableError, read_yaml
 from store.permissions import Key
 
+_IN_RULE = len(("channels", 0, "approve"))
 _KEYS = ("team", "channel", "remove", *Rule.model_fields)
 
 
@@ -157,8 +158,8 @@ class _Reader:
             return None
 
     def _wrong_value(self, place: Place, value: Any) -> None:
-        key = str(place[2])
-        self._add(place, mistakes.wrong_value(key, value, self._language))
+        key, in_list = str(place[2]), len(place) > _IN_RULE
+        self._add(place, mistakes.wrong_value(key, value, self._language, in_list=in_list))
 
     def _blame(self, place: Place, text: Text, **values: Span | int) -> None:
         self._add(place, text.say(self._language, **values))

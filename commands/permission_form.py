@@ -99,7 +99,7 @@ async def propose(ports: Ports, caller: Caller, version: int, values: Values) ->
     if errors:
         return errors
     if wanted == held.rule:
-        return Message((NOTHING_CHANGES.line(caller.language),))
+        return {"request": NOTHING_CHANGES.say(caller.language)}  # at a field, so that the form stays
     lines = (*effect(held.rule, wanted, caller.language), *cautions(wanted, caller.language))
     before = base.dump()
     return Proposal({k: v for k, v in wanted.dump().items() if v != before[k]}, lines)

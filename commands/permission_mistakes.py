@@ -1,5 +1,6 @@
 """What is said about a mistake in a permission file: what is there, and what belongs there."""
 
+import json
 import re
 from typing import Any
 
@@ -28,17 +29,31 @@ _UNQUOTED = Text(
     "YAML reads {value} as a number, a date or a yes/no: put it in quotes. {what}",
 )
 
+_NO_UNIT = Text(
+    "{value} 没有单位。小时请写 {example}；也可用 s、m、d。",
+    "{value} has no unit. For hours write {example}; s, m and d are units too.",
+)
+_TWICE_IN_LIST = Text("{value} 重复出现，请只保留一处。", "{value} is there more than once. Keep one.")
+
 TEAM = re.compile(r"[TE][A-Z0-9]+")
 CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 
 _YES_NO = Text("须为 true 或 false。", "It must be true or false.")
 _REGIONS = Text(
-    '须为地域 ID 的列表，每个一次，例如 [cn-north-1, cn-east-2]，或 ["*"] 表示任意地域。',
+    '须为地域 ID 的列表，不可重复，例如 [cn-north-1, cn-east-2]，或 ["*"] 表示任意地域。',
     'It must be a list of region ids, each once, such as [cn-north-1, cn-east-2], or ["*"] for any.',
 )
 _NAMED = Text(
-    "须为 U…（人员）或 S…（用户组）的列表，每个一次，不能有 everyone。",
+    "须为 U…（人员）或 S…（用户组）的列表，不可重复，不能有 everyone。",
     "It must be a list of U… (people) or S… (user groups), each once, never everyone.",
+)
+_REGION = Text(
+    '须为地域 ID，例如 cn-east-2；["*"] 单独使用，表示任意地域。',
+    'It must be a region\'s id such as cn-east-2; ["*"], alone, means any.',
+)
+_PERSON_OR_GROUP = Text(
+    "须为 U…（人员）或 S…（用户组），不能是 everyone。",
+    "It must be U… (a person) or S… (a user group), never everyone.",
 )
 _COUNT = Text("须为整数，0 表示不限。", "It must be a whole number; 0 means no limit.")
 
@@ -51,11 +66,11 @@ WHAT = {
     "source_regions": _REGIONS,
     "destination_regions": _REGIONS,
     "images": Text(
-        "须为匹配模式的列表，每个一次，例如 [img-*, name:web-*]。",
+        "须为匹配模式的列表，不可重复，例如 [img-*, name:web-*]。",
         "It must be a list of patterns, each once, such as [img-*, name:web-*].",
     ),
     "request": Text(
-        "须为 U…（人员）、S…（用户组）或 everyone 的列表，每个一次。",
+        "须为 U…（人员）、S…（用户组）或 everyone 的列表，不可重复。",
         "It must be a list of U… (people), S… (user groups) or everyone, each once.",
     ),
     "approve": _NAMED,
@@ -77,12 +92,30 @@ WHAT = {
     "allow_same_region": _YES_NO,
     "allow_shared": _YES_NO,
     "confirm_regions": Text(
-        '须为地域 ID 的列表，每个一次，或 ["*"]；approvals 为 0 时没有人输入地域，因此须为空。',
+        '须为地域 ID 的列表，不可重复，或 ["*"]；approvals 为 0 时没有人输入地域，因此须为空。',
         'It must be a list of region ids, each once, or ["*"]; with approvals 0 nobody types the region, so it must be empty.',
     ),
-    "emergency": Text("须为 U…（人员）的列表，每个一次。", "It must be a list of U… (people), each once."),
+    "emergency": Text("须为 U…（人员）的列表，不可重复。", "It must be a list of U… (people), each once."),
     "language": Text("须为 zh 或 en。", "It must be zh or en."),
 }
+_WHAT_ONE = {
+    "source_regions": _REGION,
+    "destination_regions": _REGION,
+    "confirm_regions": _REGION,
+    "images": Text(
+        "须为匹配模式，例如 img-* 或 name:web-*。", "It must be a pattern such as img-* or name:web-*."
+    ),
+    "request": Text(
+        "须为 U…（人员）、S…（用户组）或 everyone。",
+        "It must be U… (a person), S… (a user group) or everyone.",
+    ),
+    "approve": _PERSON_OR_GROUP,
+    "admin": _PERSON_OR_GROUP,
+    "emergency": Text("须为 U…（人员）。", "It must be U… (a person)."),
+}
+"""What belongs in a list, said of one thing in it."""
+
+_DURATIONS = frozenset({"expires_after", "remind_after"})
 _NOT_TEXT = frozenset(
     {"approvals", "max_images", "daily_images", "open_requests", "remove", "self_approval"}
     | {"reason_required", "allow_same_region", "allow_shared"}
@@ -90,11 +123,27 @@ _NOT_TEXT = frozenset(
 _LONGEST = 60
 
 
-def wrong_value(key: str, value: Any, language: Language) -> Spans:
-    """What is wrong with `value` under `key`, and what belongs there."""
-    what = WHAT[key].say(language)
+def wrong_value(key: str, value: Any, language: Language, *, in_list: bool = False) -> Spans:
+    """What is wrong with `value` under `key`, or in its list, and what belongs there."""
+    what = (_WHAT_ONE if in_list else WHAT)[key].say(language)
     if value is None:
         return _MISSING.say(language, what=what)
-    shown = Code(str(value)[:_LONGEST])
+    shown = as_written(value)
+    if key in _DURATIONS and re.fullmatch("[0-9]{1,7}", shown) and int(shown):
+        return _NO_UNIT.say(language, value=Code(shown), example=Code(f"{shown}h"))
+    if isinstance(value, list) and (twice := _repeated(value)) is not None:
+        return _TWICE_IN_LIST.say(language, value=Code(as_written(twice)))
     misread = key not in _NOT_TEXT and not isinstance(value, (str, list, dict))
-    return (_UNQUOTED if misread else _WRONG).say(language, value=shown, what=what)
+    return (_UNQUOTED if misread else _WRONG).say(language, value=Code(shown), what=what)
+
+
+def as_written(value: Any) -> str:
+    """The value about as it stands in a file, shortened."""
+    structured = isinstance(value, (bool, list, dict))
+    text = json.dumps(value, ensure_ascii=False, default=str) if structured else str(value)
+    return text[:_LONGEST]
+
+
+def _repeated(values: list[Any]) -> Any:
+    """The first that is there before; None: each is there once."""
+    return next((value for place, value in enumerate(values) if value in values[:place]), None)

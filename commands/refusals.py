@@ -57,8 +57,9 @@ _WHAT: dict[Reason, Text] = {
         "You may request at most {limit} images in 24 hours (rule: daily_images); this request would exceed that.",
     ),
     Reason.OPEN: Text(
-        "您最多可有 {limit} 个未完成的申请（规则 open_requests）。请等其中一个完成，或先撤回一个。",
-        "You may have at most {limit} open requests (rule: open_requests). Wait for one to end, or cancel one.",
+        "您最多可有 {limit} 个未完成的申请，其他频道的也算在内（规则 open_requests）。请等其中一个完成，或先撤回一个。",
+        "You may have at most {limit} open requests, those in other channels included (rule: open_requests). "
+        "Wait for one to end, or cancel one.",
     ),
     Reason.EMERGENCY: Text(
         "您在此频道不能使用紧急复制（规则 emergency）。",
@@ -99,8 +100,12 @@ _CAN_SET_UP = Text("请联系 {people} 进行设置。", "Ask {people} to set it
 _CAN_CHANGE = Text("如需调整，请联系频道管理员 {people}。", "{people} can change that.")
 _CAN_DO = Text("可以这样做的人：{people}", "People who can: {people}")
 _NOBODY_SET = Text(
-    "请负责安装机器人的人在 BOT_ADMINS 中指定管理员，或用 copy-image-bot permissions apply 导入权限。",
+    "机器人尚未设置管理员：请安装机器人的人设置 BOT_ADMINS，或用 copy-image-bot permissions apply 导入权限。",
     "Whoever runs the bot can name administrators in BOT_ADMINS or load a permission file with copy-image-bot permissions apply.",
+)
+_NOBODY_SET_HERE = Text(
+    "机器人尚未设置管理员：请安装机器人的人设置 BOT_ADMINS。",
+    "Whoever runs the bot can name administrators in BOT_ADMINS.",
 )
 
 _ABOUT_REGIONS = frozenset({Reason.SOURCE, Reason.DESTINATION, Reason.SAME_REGION})
@@ -128,7 +133,7 @@ def refusal(verdict: Verdict, language: Language, regions: Sequence[Region]) -> 
 
 def _who_helps(verdict: Verdict, language: Language) -> Line:
     if not verdict.ask_whom:
-        return _NOBODY_SET.line(language)
+        return (_NOBODY_SET_HERE if verdict.rule == "BOT_ADMINS" else _NOBODY_SET).line(language)
     people = names.people(verdict.ask_whom, language)
     if verdict.reason is Reason.NOT_SET_UP:
         return _CAN_SET_UP.line(language, people=people)

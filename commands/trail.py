@@ -34,17 +34,26 @@ _BROKEN_TODO = Text(
     "请保留数据库现状，用 {command} 导出记录，并与备份比对",
     "Keep the database as it is, export the trail with {command}, and compare it with a backup",
 )
+_UNRECORDED = Text(
+    "❌ 审计记录中没有申请 {request}：末尾的记录被删除过",
+    "❌ The audit trail doesn't mention request {request}: entries were removed from its end",
+)
 _EMPTY = Text("审计记录为空", "The audit trail is empty")
 
 
 @dataclass(frozen=True)
 class Looked:
-    """What a look at the trail gave: how many entries it has, how many were read, the first bad one."""
+    """What a look at the trail gave: how many entries it has, how many were read, the first bad one.
+
+    Attributes:
+        unrecorded: a request that the trail doesn't mention.
+    """
 
     all: int
     read: int
     head: str
     broken: Event | None
+    unrecorded: str | None = None
 
 
 async def verify(ports: Ports, caller: Caller, _command: AuditVerifyCommand) -> Message:
@@ -73,17 +82,17 @@ def look(tx: Transaction, *, most: int) -> Looked:
             yield event
 
     broken = audit.first_broken(counted())
-    return Looked(max(seq, count), count, head, broken)
+    return Looked(max(seq, count), count, head, broken, audit.unrecorded(tx))
 
 
 def in_words(looked: Looked, language: Language) -> list[Line]:
     """The verdict, then what to do or to keep."""
+    to_do = _BROKEN_TODO.line(language, command=Code("copy-image-bot audit export"))
     if looked.broken is not None:
         number, at = looked.broken.seq, When(looked.broken.at)
-        return [
-            _BROKEN.line(language, number=number, at=at),
-            _BROKEN_TODO.line(language, command=Code("copy-image-bot audit export")),
-        ]
+        return [_BROKEN.line(language, number=number, at=at), to_do]
+    if looked.unrecorded is not None:
+        return [_UNRECORDED.line(language, request=Code(looked.unrecorded)), to_do]
     if not looked.all:
         return [_EMPTY.line(language)]
     if looked.read < looked.all:

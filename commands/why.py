@@ -63,6 +63,14 @@ _EMERGENCY = Text(
 )
 _PASSED = Text("镜像检查：可用，云硬盘系统盘，未加密", "Images: available, on cloud disks, not encrypted")
 _FAILED = Text("镜像检查不会通过：", "The checks would not pass:")
+_ALREADY = Text(
+    "这些镜像之前已复制过，副本仍在，提交后不会再次复制：",
+    "These images were copied before, the copies are still there, and nothing more would be copied:",
+)
+_ALREADY_TODO = Text(
+    "可以直接使用；如需再复制一份，提交后可在卡片上点击“仍要复制”",
+    "Use those; if you need another copy of each, ask, then press Copy again on the card.",
+)
 _UNKNOWN = Text(
     "镜像与配额：京东云没有及时回答，未检查", "Images and quota: JD Cloud didn't answer in time, not checked"
 )
@@ -84,7 +92,6 @@ _PRESENT = Text(
 _PAUSED = Text(
     "目前已暂停向京东云提交：获批后会等到恢复", "Sending to JD Cloud is paused: once approved, it would wait"
 )
-_BUTTON_ADVICE = frozenset({"present", "quota"})
 
 
 @dataclass(frozen=True)
@@ -209,7 +216,9 @@ def check_step(
     if checked.outcome:
         request.outcome = checked.outcome
         lines = invalid.lines(request, regions, language)
-        advised = checked.outcome["reason"] in _BUTTON_ADVICE  # there is no button here to press
+        if checked.outcome["reason"] == "present":
+            return [_ALREADY.line(language), *lines[1:-1], _ALREADY_TODO.line(language)]
+        advised = checked.outcome["reason"] == "quota"  # there is no button here to press
         return [_FAILED.line(language), *(lines[:-1] if advised else lines)]
     findings = checked.findings
     lines = [] if Unchecked.IMAGES in findings.unchecked else [_PASSED.line(language)]
@@ -229,7 +238,7 @@ def check_step(
 
 def _obstacles(seen: Seen, caller: Caller) -> list[list[Line]]:
     """What stands in the way besides: an open request for the same, and a pause."""
-    found = [list(requesting.blocked(seen.blocking, caller).lines)] if seen.blocking else []
+    found = [list(requesting.blocked(seen.blocking, caller, asked=False).lines)] if seen.blocking else []
     return [*found, [_PAUSED.line(caller.language)]] if seen.paused else found
 
 

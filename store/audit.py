@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from store.locks import alone
-from store.tables import Event
+from store.tables import Event, Request
 
 START = "0" * 64
 """The hash before the first entry."""
@@ -73,6 +73,13 @@ def first_broken(trail: Iterable[Event]) -> Event | None:
             return event
         previous = event.hash
     return None
+
+
+def unrecorded(tx: Session) -> str | None:
+    """The oldest request whose making the trail doesn't mention: entries were removed from its end."""
+    recorded = select(Event.request_id).where(Event.kind == "requested", Event.request_id == Request.id)
+    query = select(Request.id).where(~recorded.exists()).order_by(col(Request.created_at)).limit(1)
+    return tx.exec(query).first()
 
 
 def as_json(event: Event) -> dict[str, Any]:

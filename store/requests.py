@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, case, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
-from store import audit, wakeup
+from store import audit, locks, wakeup
 from store.lease_clock import lease_now
 from store.lifecycle import ENDS, MOVES, Move, State
 from store.tables import LONG_AGO, Approval, Call, Copy, Problem, Request
@@ -81,6 +81,11 @@ def _insert(tx: Session, request: Request) -> None:
         # In a fixed order, so that two requests for the same images never wait for each other.
         tx.add_all(Copy(request_id=request.id, image_id=i, destination=d) for d, i in wanted)
         tx.flush()
+
+
+def one_at_a_time(tx: Session, team: str, requester: str) -> None:
+    """Until this transaction ends, nothing else is made for this person: what is counted for a limit holds."""
+    locks.alone(tx, f"requests of {team} {requester}")
 
 
 def find_repeated(tx: Session, request: Request) -> Request | None:

@@ -6,14 +6,17 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.ground import complain, language, opened, say
+from bot.cli.ground import complain, language, say
 from bot.cli.moments import ago, now
+from bot.cli.opened import reading
 from bot.plain import plain
 from commands.text import Code, Text, When
 from store import audit
 from store.tables import Event
 
-app = typer.Typer(no_args_is_help=True, help="审计记录 · The audit trail.")
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="审计记录 · The audit trail."
+)
 
 _WHOLE = Text(
     "审计记录完整，共 {count} 条，末条 {head}", "The audit trail is whole: {count} entries, head {head}"
@@ -26,6 +29,10 @@ _NOT_THERE = Text(
     "审计记录中没有 {head}：它之后的记录可能被删除或改写。请与 audit export 的备份核对。",
     "{head} is not in the audit trail: entries up to it were removed or rewritten. Compare with an earlier audit export.",
 )
+_UNRECORDED = Text(
+    "审计记录中没有申请 {request}：末尾的记录被删除过。请与 audit export 的备份核对。",
+    "The audit trail doesn't mention request {request}: entries were removed from its end. Compare with an earlier audit export.",
+)
 _COUNT = Text("共 {count} 条", "{count} entries")
 
 
@@ -36,42 +43,48 @@ def verify(
         str | None, typer.Option(help="先前 audit head 的输出 · what audit head said earlier")
     ] = None,
 ) -> None:
-    """检查审计记录的哈希链 · Check the trail's hash chain; name the first broken entry. Exit 0 whole, 1 broken.
+    """检查哈希链是否完整 · Check that the hash chain is whole.
 
-    With --head, that hash must be in the trail too, so that nothing up to it was cut off.
+    The first broken entry is named. Exit 0 whole (or no database yet), 1 broken. With --head, that hash must be in the trail too, so that nothing up to it was cut off.
 
     Example: copy-image-bot audit verify --head "$(cat head.txt)"
     """
     trail = _Watched(head.strip().lower() if head else None)
-    with opened() as db, db.reading() as tx:
-        broken = audit.first_broken(trail.over(audit.entries(tx)))
+    with reading() as tx:
+        broken = audit.first_broken(trail.over(audit.entries(tx) if tx else ()))
+        unrecorded = audit.unrecorded(tx) if tx else None
     if broken is not None:
         _fail(_broken(broken))
     if not trail.found:
         _fail(plain(_NOT_THERE.say(language(), head=Code(head or ""))))
-    say(_WHOLE, count=trail.count, head=Code(trail.last))
+    if unrecorded is not None:
+        _fail(plain(_UNRECORDED.say(language(), request=Code(unrecorded))))
+    if tx:
+        say(_WHOLE, count=trail.count, head=Code(trail.last))
 
 
 @app.command()
 def export(*, since: Annotated[str | None, typer.Option(help="例如 30d · such as 30d")] = None) -> None:
-    """以 JSONL 导出，含哈希链 · The trail as JSONL with its chain (`previous`, `hash`), oldest first.
+    """导出为 JSONL · The trail as JSONL with its hash chain.
+
+    Oldest first; each entry has its own `hash` and that of the `previous` one.
 
     Example: copy-image-bot audit export --since 30d > audit.jsonl
     """
     start = ago(since, now()) if since else None
-    with opened() as db, db.reading() as tx:
-        for event in audit.entries(tx, since=start):
+    with reading() as tx:
+        for event in audit.entries(tx, since=start) if tx else ():
             typer.echo(json.dumps({**audit.as_json(event), "hash": event.hash}, ensure_ascii=False))
 
 
 @app.command()
 def head() -> None:
-    """打印末条的哈希，请另处保存 · The newest entry's hash: the anchor to keep elsewhere.
+    """末条的哈希 · The newest entry's hash, to keep elsewhere.
 
     Example: copy-image-bot audit head > head.txt
     """
-    with opened() as db, db.reading() as tx:
-        count, newest = audit.head(tx)
+    with reading() as tx:
+        count, newest = audit.head(tx) if tx else (0, audit.START)
     typer.echo(newest)
     complain(plain(_COUNT.say(language(), count=count)))
 

@@ -1,26 +1,19 @@
-"""What every command stands on: the store it opens, its language, and errors without a traceback."""
+"""What every command stands on: its language, what it says, and errors without a traceback."""
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
 from bot.plain import plain
-from bot.settings import SettingsError, load_language, load_store_settings
+from bot.settings import load_language
+from bot.settings_error import SettingsError
 from commands.text import Language, Span, Text
-from store.database import Database, DatabaseError
 
 BAD_INPUT = 2
 """The exit code for what the caller can correct: settings, a file, an argument."""
-
-_DATABASE = Text(
-    "数据库无法使用：{said}。请检查 DATABASE_URL 以及数据库是否可用。",
-    "The database can't be used: {said}. Check DATABASE_URL and whether the database is up.",
-)
 
 
 class Refused(Exception):  # noqa: N818 - what it is: the command ends, and says why
@@ -45,9 +38,6 @@ class Program(TyperGroup):
         except Refused as refused:
             complain(plain(refused.text.say(language(), **refused.values)))
             raise typer.Exit(refused.code) from refused
-        except DatabaseError as error:
-            complain(plain(_DATABASE.say(language(), said=str(error).splitlines()[0])))
-            raise typer.Exit(1) from error
 
 
 def complain(text: str) -> None:
@@ -59,29 +49,13 @@ def language() -> Language:
     """`BOT_LANGUAGE`, as far as it can be known."""
     try:
         return load_language(os.environ)
-    except SettingsError:  # an unreadable .env: whatever is wrong with it is said elsewhere
-        return "zh"
+    except SettingsError as error:  # an unreadable .env: what is wrong with it is said elsewhere
+        return error.language
 
 
 def say(text: Text, chosen: Language | None = None, **values: Span | int) -> None:
     """Print a sentence."""
     typer.echo(plain(text.say(chosen or language(), **values)))
-
-
-@contextmanager
-def opened() -> Iterator[Database]:
-    """The store of `DATABASE_URL`, its schema up to date.
-
-    Raises:
-        SettingsError: the URL is wrong.
-        DatabaseError: the database is away.
-    """
-    db = Database(load_store_settings(os.environ).database_url, threads=1)
-    try:
-        db.migrate()
-        yield db
-    finally:
-        db.close()
 
 
 def utf8() -> None:

@@ -14,14 +14,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as RichText
 
-from bot.cli.ground import language, opened
+from bot.cli import filters
+from bot.cli.ground import Refused, language
 from bot.cli.moments import ago, now
+from bot.cli.opened import reading
 from commands.states import MARKS, state_name
-from commands.text import Language, Text
+from commands.text import Code, Language, Text
 from store.database import Transaction
 from store.history import Query, find, mapping
 from store.lifecycle import State
 from store.tables import Copy, Request
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _FIELDS = (
     "request_id",
@@ -47,6 +51,10 @@ _COLUMNS = (
     Text("目标地域", "To"),
     Text("镜像", "Images"),
 )
+_NO_FORMAT = Text(
+    "没有名为 {typed} 的格式。可用：table、csv、json、jsonl",
+    "There is no format called {typed}. Use table, csv, json or jsonl",
+)
 _PIPE_WIDTH = 200
 _AT_ONCE = 500  # databases limit how many values one statement may have
 
@@ -60,6 +68,7 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
+@app.command()
 def history(
     *,
     since: Annotated[str | None, typer.Option(help="例如 7d · such as 7d")] = None,
@@ -67,28 +76,42 @@ def history(
     user: Annotated[str | None, typer.Option(help="申请人 ID · the requester's id")] = None,
     image: Annotated[str | None, typer.Option(help="源镜像或新镜像的 ID · either image's id")] = None,
     region: Annotated[str | None, typer.Option(help="源或目标地域 · source or destination")] = None,
-    state: Annotated[list[State] | None, typer.Option(help="状态，可重复 · a state, or several")] = None,
-    format_: Annotated[Format, typer.Option("--format", help="输出格式 · how to print it")] = Format.TABLE,
+    state: Annotated[
+        list[str] | None, typer.Option(metavar="<state>", help="状态，可重复 · a state, or several")
+    ] = None,
+    format_: Annotated[
+        str, typer.Option("--format", metavar="<table|csv|json|jsonl>", help="输出格式 · how to print it")
+    ] = Format.TABLE.value,
 ) -> None:
     """过往的申请，最新的在前 · Past requests, newest first; times are UTC.
 
+    Regions and states by id, or by their names in either language.
+
     For example:
 
-    copy-image-bot history --since 7d --state failed
+    copy-image-bot history --since 7d --state failed --state 已驳回
 
     copy-image-bot history --image img-8u2z9kyzdk --format jsonl
     """
+    printed = _PRINTED[_format(format_)]
     query = Query(
         channels=[channel] if channel else None,
         user=user,
         image=image.strip().lower() if image else None,
-        region=region.strip().lower() if region else None,
-        states=state or (),
+        region=filters.region(region) if region else None,
+        states=filters.states(state or ()),
         since=ago(since, now()) if since else None,
     )
-    with opened() as db, db.reading() as tx:
-        rows = _rows(tx, query)
-    _PRINTED[format_](rows)
+    with reading() as tx:
+        rows = _rows(tx, query) if tx else []
+    printed(rows)
+
+
+def _format(typed: str) -> Format:
+    try:
+        return Format(typed.strip().lower())
+    except ValueError as error:
+        raise Refused(_NO_FORMAT, typed=Code(typed)) from error
 
 
 def _rows(tx: Transaction, query: Query) -> list[dict[str, Any]]:

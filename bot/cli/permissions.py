@@ -1,5 +1,6 @@
 """`copy-image-bot permissions`: the permission file into the store, out of it, and a review."""
 
+import os
 import secrets
 import sys
 from datetime import datetime
@@ -8,23 +9,31 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.ground import BAD_INPUT, Refused, complain, language, opened, say
+from bot.cli.ground import BAD_INPUT, Refused, complain, language, say
 from bot.cli.moments import moment, now
+from bot.cli.opened import opened, reading
 from bot.plain import plain
+from bot.settings import load_regions
 from commands import permission_change, permission_file
 from commands.permission_change import Change
-from commands.permission_effect import BY_FILE, effect
+from commands.permission_effect import BY_FILE, effect, unknown_regions
 from commands.permission_file import Entry, PermissionFileError
 from commands.permission_review import Seen, named, review
 from commands.rule import Rule, load
+from commands.rule_words import cautions
 from commands.text import Code, Language, Text
 from store import permissions
 from store import review as uses
-from store.database import Database, Transaction
+from store.database import Transaction
 from store.permissions import Key
 from store.tables import ChannelRule
 
-app = typer.Typer(no_args_is_help=True, help="按频道管理权限 · Permissions by channel, as a file.")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    help="按频道管理权限 · Permissions by channel, as a file.",
+)
 
 _STDIN = Path("-")
 
@@ -46,14 +55,12 @@ _FINE = Text("没有需要处理的内容。", "Nothing to do.")
 
 @app.command()
 def apply(
-    file: Annotated[
-        Path, typer.Argument(help="权限文件（YAML），- 为标准输入 · the permission file; - reads stdin")
-    ],
+    file: Annotated[Path, typer.Argument(help="YAML；- 为标准输入 · - reads stdin")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只显示将发生的变化 · only say it")] = False,
     spoken: Annotated[str | None, typer.Option("--language", help="zh / en")] = None,
 ) -> None:
-    """按文件设置其中各频道的权限 · Make the store match FILE for the channels it names.
+    """按文件设置权限 · Make the store match FILE.
 
     The effect is printed in words first; then all of it holds, or nothing. Channels that FILE does not name
     stay as they are; `remove: true` forgets a channel. The bot tells each changed channel.
@@ -62,11 +69,16 @@ def apply(
     """
     chosen = _language(spoken)
     entries = _read(file, chosen)
-    with opened() as db:
-        changed = _apply(db, entries, chosen, at=now(), dry_run=dry_run)
     if dry_run:
+        with reading() as tx:
+            _say_all(_changes(tx, entries), chosen)
         say(_DRY_RUN, chosen)
-    elif changed:
+        return
+    with opened() as db, db.transaction() as tx:
+        changes = _changes(tx, entries)
+        _say_all(changes, chosen)
+        changed = _make(tx, changes, at=now())
+    if changed:
         say(_CHANGED, chosen, count=changed)
 
 
@@ -74,31 +86,34 @@ def apply(
 def export(
     *,
     channel: Annotated[str | None, typer.Option(help="只导出此频道 · only this channel's id")] = None,
-    at: Annotated[
-        str | None, typer.Option(help="当时的权限，UTC · as it was then; a date: at its end")
-    ] = None,
+    at: Annotated[str | None, typer.Option(help="当时的权限，UTC · as it was then")] = None,
 ) -> None:
-    """导出为权限文件 · Print the store as a permission file, now or as it was.
+    """导出为权限文件 · Print the store as a permission file.
 
-    Applying the file again changes nothing.
+    Now, or as it was --at a moment in UTC; a date means its end. Applying the file again changes nothing.
 
     Example: copy-image-bot permissions export --at 2026-03-01T09:30 > permissions.yaml
     """
     then = moment(at) if at else None
-    with opened() as db, db.reading() as tx:
-        rows = permissions.everything(tx, at=then, channel=channel)
+    with reading() as tx:
+        rows = permissions.everything(tx, at=then, channel=channel) if tx else []
     header = f"copy-image-bot permissions, as of {(then or now()).isoformat(timespec='seconds')}"
     typer.echo(permission_file.write([(_key(row), load(row.rule)) for row in rows], header=header), nl=False)
 
 
 @app.command("review")
 def review_() -> None:
-    """列出从未使用、过宽或属于离职人员的权限 · Grants never used, too wide, or held by people who left.
+    """值得复查的权限 · Grants that deserve a second look.
+
+    Those never used, too wide, or held by people who left.
 
     Example: copy-image-bot permissions review
     """
     chosen = language()
-    with opened() as db, db.reading() as tx:
+    with reading() as tx:
+        if tx is None:
+            say(_NONE_YET, chosen)
+            return
         rows = permissions.everything(tx)
         for row in rows:
             _review(tx, _key(row), load(row.rule), chosen)
@@ -125,25 +140,35 @@ def _read(file: Path, chosen: Language) -> list[Entry]:
         raise typer.Exit(BAD_INPUT) from error
 
 
-def _apply(db: Database, entries: list[Entry], chosen: Language, *, at: datetime, dry_run: bool) -> int:
-    """Say what changes, then change it unless it is a dry run; how many channels change."""
-    with db.reading() if dry_run else db.transaction() as tx:
-        changes = permission_change.compare(tx, ((entry.key, entry.rule) for entry in entries))
-        for change in changes:
-            _say(change, chosen)
-        if dry_run:
-            return 0
-        return sum(
-            permission_change.make(tx, change, by=BY_FILE, at=at, new_token=secrets.token_urlsafe)
-            for change in changes
-        )
+def _changes(tx: Transaction | None, entries: list[Entry]) -> list[Change]:
+    """Without a store, no channel has permissions yet."""
+    if tx is None:
+        return [Change(entry.key, None, entry.rule) for entry in entries]
+    return permission_change.compare(tx, ((entry.key, entry.rule) for entry in entries))
 
 
-def _say(change: Change, chosen: Language) -> None:
-    say(_CHANNEL, chosen, team=Code(change.key.team), channel=Code(change.key.channel))
-    lines = effect(change.before, change.after, chosen)
-    for line in [plain(line) for line in lines] or [plain(_NO_CHANGE.say(chosen))]:
-        typer.echo(f"  {line}")
+def _make(tx: Transaction, changes: list[Change], *, at: datetime) -> int:
+    """How many channels change."""
+    made = (
+        permission_change.make(tx, change, by=BY_FILE, at=at, new_token=secrets.token_urlsafe)
+        for change in changes
+    )
+    return sum(made)
+
+
+def _say_all(changes: list[Change], chosen: Language) -> None:
+    """Each channel's change in words, then what about its rule will surprise somebody."""
+    regions = load_regions(os.environ)
+    for change in changes:
+        say(_CHANNEL, chosen, team=Code(change.key.team), channel=Code(change.key.channel))
+        lines = effect(change.before, change.after, chosen) or [_NO_CHANGE.line(chosen)]
+        if change.after:
+            lines += [
+                *cautions(change.after, chosen),
+                *unknown_regions(change.after, regions, chosen),
+            ]
+        for line in lines:
+            typer.echo(f"  {plain(line)}")
 
 
 def _review(tx: Transaction, key: Key, rule: Rule, chosen: Language) -> None:

@@ -4,12 +4,13 @@ import asyncio
 import logging
 import signal
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 
 import structlog
 from starlette.applications import Starlette
 
 from bot.app import utc_now
-from bot.demo import scene
+from bot.demo import inventory, scene
 from bot.demo.page import Step, routes, usual_steps
 from bot.demo.slack.server import LocalServer
 from bot.demo.tour import play
@@ -17,7 +18,7 @@ from bot.demo.world import World, world
 from commands.text import Language
 
 _COPY_SECONDS = 45
-_TOUR_COPY_SECONDS = 4
+_APPROVER = (scene.LI_NA, "李娜")  # as the page's list has it, in either language
 
 
 def demo(port: int) -> int:
@@ -26,7 +27,9 @@ def demo(port: int) -> int:
     try:
         asyncio.run(_serve(port))
     except OSError as error:
-        print(f"端口 {port} 无法使用 · port {port} can't be used: {error.strerror}")  # noqa: T201 - for the terminal
+        print(  # noqa: T201 - for the terminal
+            f"端口 {port} 无法使用，请用 --port 换一个 · port {port} can't be used, choose another with --port: {error.strerror}"
+        )
         return 1
     return 0
 
@@ -37,13 +40,19 @@ def tour() -> int:
     return asyncio.run(_tour())
 
 
+def _world() -> AbstractAsyncContextManager[World]:
+    return world(
+        scene.workspace(), scene.PERMISSIONS, copy_seconds=_COPY_SECONDS, bot_admins=scene.BOT_ADMINS
+    )
+
+
 async def _serve(port: int) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with world(scene.workspace(), scene.PERMISSIONS, copy_seconds=_COPY_SECONDS) as here:
-        scene.fill(here.cloud, utc_now())
+    async with _world() as here:
+        inventory.fill(here.cloud, utc_now())
         server = LocalServer(_page(here, stop), port)
         await server.start()
         _say(
@@ -64,19 +73,16 @@ def _page(here: World, closing: asyncio.Event) -> Starlette:
     """The page, with the shortest story as what to try first: in Chinese in one channel, in English in the other."""
     steps: dict[Language, list[Step]] = {
         "zh": usual_steps(
-            "zh", here.cloud, requester=scene.WANG_LEI, approver=(scene.LI_NA, "李娜"), channel=scene.BEIJING
+            "zh", here.cloud, requester=scene.WANG_LEI, approver=_APPROVER, channel=scene.BEIJING
         ),
-        "en": usual_steps(
-            "en", here.cloud, requester=scene.SARAH, approver=(scene.LI_NA, "Li Na"), channel=scene.GLOBAL
-        ),
+        "en": usual_steps("en", here.cloud, requester=scene.SARAH, approver=_APPROVER, channel=scene.GLOBAL),
     }
     return Starlette(routes=routes(here.slack, here.cloud, cast=scene.CAST, steps=steps, closing=closing))
 
 
 async def _tour() -> int:
-    workspace = scene.workspace()
-    async with world(workspace, scene.PERMISSIONS, copy_seconds=_TOUR_COPY_SECONDS) as here:
-        scene.fill(here.cloud, utc_now())
+    async with _world() as here:
+        inventory.fill(here.cloud, utc_now())
         return await play(here, _say)
 
 

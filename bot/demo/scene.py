@@ -1,8 +1,5 @@
-"""The demo's people, channels, images and permissions: a small company with two channels."""
+"""The demo's people, channels and permissions: a small company with two channels that may copy."""
 
-from datetime import datetime, timedelta
-
-from bot.demo.jdcloud import CloudStandIn, Image
 from bot.demo.page import Role
 from bot.demo.slack import Channel, Group, User, Workspace
 from commands.text import Text
@@ -17,6 +14,7 @@ CHEN_YU = "U0004"
 SARAH = "U0005"
 GUEST = "U0006"
 LEADS = "S0001"
+BOT_ADMINS = (ZHAO_MIN,)
 
 PERMISSIONS = f"""\
 channels:
@@ -44,7 +42,7 @@ channels:
 CAST = (
     Role(WANG_LEI, Text("申请人", "requester")),
     Role(LI_NA, Text("审批人", "approver")),
-    Role(ZHAO_MIN, Text("频道管理员", "channel administrator")),
+    Role(ZHAO_MIN, Text("频道管理员、机器人管理员", "administers channels and the bot")),
     Role(CHEN_YU, Text("ops-leads 成员", "member of ops-leads")),
     Role(SARAH, Text("英文用户，审批人", "English speaker, approver")),
     Role(GUEST, Text("访客", "guest")),
@@ -73,49 +71,3 @@ def workspace() -> Workspace:
             Channel("C0003", "random", [WANG_LEI, LI_NA, ZHAO_MIN, CHEN_YU, SARAH, bot]),
         ],
     )
-
-
-def images(now: datetime) -> list[Image]:
-    """Private images in three regions; some can't be copied, each for another reason."""
-    day = timedelta(days=1)
-    beijing = "cn-north-1"
-    return [
-        Image(id="img-8u2z9kyzdk", name="web-base-0915", region=beijing, created_at=now - 70 * day),
-        Image(
-            id="img-p3f0c1x7ab",
-            name="api-base-0915",
-            region=beijing,
-            os="Ubuntu 22.04 64位",
-            size_gb=60,
-            data_disks=1,
-            created_at=now - 70 * day,
-        ),
-        Image(
-            id="img-d41k0m2v7q", name="db-base-1101", region=beijing, size_gb=100, created_at=now - 23 * day
-        ),
-        Image(
-            id="img-e6t9w3r5yc", name="vault-base", region=beijing, encrypted=True, created_at=now - 30 * day
-        ),
-        Image(
-            id="img-l0c4ld1skx",
-            name="legacy-local",
-            region=beijing,
-            root_device_type="localDisk",
-            created_at=now - 400 * day,
-        ),
-        Image(
-            id="img-busy2n8h6s",
-            name="batch-base",
-            region=beijing,
-            plays="image_quota",
-            created_at=now - 12 * day,
-        ),
-        Image(id="img-sh5a7n9g1h", name="edge-base", region="cn-east-2", created_at=now - 5 * day),
-        Image(id="img-gz3u4h0u6k", name="cdn-base", region="cn-south-1", created_at=now - 8 * day),
-    ]
-
-
-def fill(cloud: CloudStandIn, now: datetime) -> None:
-    """Put the images where they belong."""
-    for image in images(now):
-        cloud.add(image)

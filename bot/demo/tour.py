@@ -9,6 +9,7 @@ from bot.demo.slack import Message, SlackStandIn
 from bot.demo.world import World
 
 _IMAGES = ("img-8u2z9kyzdk", "img-p3f0c1x7ab")
+_HALFWAY = (71, 53)  # percent, by image
 _ENCRYPTED = "img-e6t9w3r5yc"
 _NO_QUOTA = "img-busy2n8h6s"
 _PATIENCE_S = 30
@@ -41,7 +42,10 @@ class Story:
         return reply.text
 
     async def press(self, user: str, channel: str, ts: str, action: str) -> None:
-        self.say([f"{self._name(user)} ◉ {action}"])
+        """Somebody presses a button of a card; it is named by its label."""
+        card = next(message for message in self.slack.messages(channel) if message.ts == ts)
+        label = next((label for pressed, label in _buttons(card) if pressed == action), action)
+        self.say([f"{self._name(user)} ◉ [{label}]"])
         seen = len(self.slack.whispers(user))
         await self.slack.press(user, channel, ts, action)
         whispers = await self.slack.wait_for(lambda: self.slack.whispers(user)[seen:], _PATIENCE_S)
@@ -60,18 +64,16 @@ class Story:
         return card
 
     async def thread(self, card: Message, part: str, *patterns: str) -> Message:
-        """A message of the thread, once it is there; every pattern must be found in it."""
+        """A message of the thread, once it is there and every pattern is found in it."""
 
         def found() -> Message | None:
             for message in self.slack.thread(card.channel, card.ts):
                 if message.metadata and message.metadata["event_payload"]["part"] == part:
-                    return message
+                    return message if all(re.search(each, message.text) for each in patterns) else None
             return None
 
-        message = await self._until(found, f"the message {part}")
+        message = await self._until(found, f"the message {part} with {patterns}")
         self.print(message)
-        for pattern in patterns:
-            self.demand(re.search(pattern, message.text) is not None, f"{part} says {pattern!r}")
         return message
 
     async def _until(self, found: Callable[[], Message | None], what: str) -> Message:
@@ -84,8 +86,9 @@ class Story:
         return message
 
     def print(self, message: Message) -> None:
-        """A message as it is now, unless it was printed so already."""
-        text = self._read(message.text)
+        """A message as it is now, with its buttons, unless it was printed so already."""
+        buttons = " ".join(f"[ {label} ]" for _, label in _buttons(message))
+        text = "\n".join(filter(None, (self._read(message.text), buttons)))
         key = f"{message.ts} {text}"
         if key not in self.printed:
             self.printed.add(key)
@@ -115,7 +118,7 @@ async def play(here: World, say: Callable[[Iterable[str]], None]) -> int:
     """Play it; 0 when every part came true, else 1 with a word on what did not."""
     story = Story(here, say)
     try:
-        for part in (_request, _refusal_and_approval, _error_in_chinese, _error_in_english, _history):
+        for part in (_request, _refusal_and_approval, _not_copyable, _one_error_in_both_languages, _history):
             await part(story)
         _nothing_twice(story)
     except StoryError as error:
@@ -147,25 +150,45 @@ async def _refusal_and_approval(story: Story) -> None:
     mapping = await story.thread(card, "mapping-1")
     for image in _IMAGES:
         story.demand(re.search(f"`{image}` → `img-\\w+`", mapping.text), f"{image} has its copy's id")
-    await story.thread(card, "progress", r"\d+%")
+    cloud = story.here.cloud
+    copies = [new for _, _, new in cloud.accepted]
+    for new, percent in zip(copies, _HALFWAY, strict=True):
+        cloud.set_progress(new, percent)
+    await story.thread(card, "progress", *(f"`{new}` {p}%" for new, p in zip(copies, _HALFWAY, strict=True)))
+    cloud.finish()
     await story.thread(card, "outcome", "可用")
     await story.card(scene.BEIJING, 1, "✅")
 
 
-async def _error_in_chinese(story: Story) -> None:
+async def _not_copyable(story: Story) -> None:
     story.scene("无法复制 · can't be copied")
     await story.type(scene.WANG_LEI, scene.BEIJING, f"/copy-image {_ENCRYPTED} img-d41k0m2v7q to cn-south-1")
     card = await story.card(scene.BEIJING, 2, "❌")
     await story.thread(card, "outcome", "加密快照", "重新申请")
 
 
-async def _error_in_english(story: Story) -> None:
-    story.scene("an error of the cloud · 京东云的错误")
-    await story.type(scene.SARAH, scene.GLOBAL, f"/copy-image {_NO_QUOTA} to Suqian because capacity test")
-    card = await story.card(scene.GLOBAL, 1, "Needs 1 approval")
-    await story.press(scene.LI_NA, scene.GLOBAL, card.ts, "approve")
-    await story.thread(card, "error-1", "429 QUOTA_EXCEEDED", "Image quota limit exceeded", "requestId")
-    await story.card(scene.GLOBAL, 1, "not copied")
+async def _one_error_in_both_languages(story: Story) -> None:
+    story.scene("京东云的同一个错误，两种语言 · one error of the cloud in both languages")
+    chinese = f"/copy-image {_NO_QUOTA} 到 广州 因为 容量测试"
+    english = f"/copy-image {_NO_QUOTA} to Suqian because capacity test"
+    await _error(story, scene.WANG_LEI, scene.BEIJING, 3, chinese, ("需要 1 人批准", "镜像配额", "未能复制"))
+    await _error(
+        story, scene.SARAH, scene.GLOBAL, 1, english, ("Needs 1 approval", "image quota", "not copied")
+    )
+
+
+async def _error(
+    story: Story, who: str, channel: str, count: int, line: str, words: tuple[str, str, str]
+) -> None:
+    """Ask, approve, and see the cloud refuse; `words`: of the card that waits, of the error, of the card's end."""
+    waits, error, ends = words
+    await story.type(who, channel, line)
+    card = await story.card(channel, count, waits)
+    await story.press(scene.LI_NA, channel, card.ts, "approve")
+    await story.thread(
+        card, "error-1", error, "429 QUOTA_EXCEEDED", "Image quota limit exceeded", "requestId"
+    )
+    await story.card(channel, count, ends)
 
 
 async def _history(story: Story) -> None:
@@ -179,6 +202,12 @@ async def _history(story: Story) -> None:
 def _nothing_twice(story: Story) -> None:
     begun = [(source, destination) for source, destination, _ in story.here.cloud.accepted]
     story.demand(sorted(begun) == sorted((image, "cn-east-2") for image in _IMAGES), "each copy began once")
+
+
+def _buttons(message: Message) -> list[tuple[str, str]]:
+    """Each button's action and label."""
+    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
+    return [(one["action_id"], one["text"]["text"]) for row in rows for one in row if one["type"] == "button"]
 
 
 def _indented(text: str, first: str) -> Sequence[str]:

@@ -22,6 +22,10 @@ _OPEN = Text(
     "{id} 正在将其中的镜像复制到同一地域，尚未结束，因此没有新建申请。",
     "{id} is still open and copies one of these images to the same region, so no new request was made.",
 )
+_OPEN_NOW = Text(
+    "{id} 包含其中的镜像，尚未结束；现在提交不会新建申请。",
+    "{id} is still open and copies one of these images to the same region; asking now would make no new request.",
+)
 _OPEN_SAME_CHANNEL = Text(
     "可用 {command} 查看进展。",
     "See how it stands with {command}",
@@ -117,12 +121,13 @@ def _make(
     typed: str,
 ) -> Asked:
     """Judge again inside the transaction that makes the request: the rule may have changed meanwhile."""
+    requests.one_at_a_time(tx, caller.team, caller.user)
     rule = rule_of(tx, caller)
     verdict = judge(tx, ports, caller, command, who)
     request = draft(ports, caller, command, rule, origin)
     repeated = requests.find_repeated(tx, request)
     if repeated is not None:
-        return Asked(Message((_REPEATED.line(caller.language, id=Code(repeated.id)),)), made=True)
+        return Asked(_accepted_before(caller, repeated.id), made=True)
     if rule is None or not verdict.allowed:
         return Asked(refusals.refusal(verdict, caller.language, ports.regions), verdict=verdict)
     regions = confirm.to_type(rule, command.destinations) if command.emergency else ()
@@ -132,9 +137,15 @@ def _make(
     added = requests.add(tx, request)
     if added.blocking is not None:
         return Asked(blocked(added.blocking, caller))
+    if added.repeated and added.request is not None:  # the same delivery, handled at the same moment
+        return Asked(_accepted_before(caller, added.request.id), made=True)
     if origin.parent_id is not None:
         requests.change(tx, origin.parent_id, at=ports.now())  # its card loses the button
     return Asked(Message((_ACCEPTED.line(caller.language, id=Code(request.id)),)), made=True)
+
+
+def _accepted_before(caller: Caller, request_id: str) -> Message:
+    return Message((_REPEATED.line(caller.language, id=Code(request_id)),))
 
 
 def judge(tx: Transaction, ports: Ports, caller: Caller, command: CopyCommand, who: Standing) -> Verdict:
@@ -191,9 +202,10 @@ def draft(ports: Ports, caller: Caller, command: CopyCommand, rule: Rule | None,
     )
 
 
-def blocked(blocking: Request, caller: Caller) -> Message:
-    """Why no request is made while another one copies one of its images to the same region."""
-    lines = [_OPEN.line(caller.language, id=Code(blocking.id))]
+def blocked(blocking: Request, caller: Caller, *, asked: bool = True) -> Message:
+    """Why no request is made (or, not `asked` yet, would be) while another copies one of its images there."""
+    text = _OPEN if asked else _OPEN_NOW
+    lines = [text.line(caller.language, id=Code(blocking.id))]
     if (blocking.team, blocking.channel) == (caller.team, caller.channel):
         command = Code(f"/copy-image status {blocking.id}")
         lines.append(_OPEN_SAME_CHANNEL.line(caller.language, command=command))

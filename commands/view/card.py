@@ -6,14 +6,14 @@ from typing import Any
 from commands import names
 from commands.buttons import Pressed
 from commands.clouds.cloud import Region
-from commands.copy.examine import Unchecked
 from commands.rule import load
 from commands.snapshot import Snapshot
 from commands.states import MARKS
 from commands.text import Button, Code, Language, Line, Mention, Message, Span, Text, When, join
 from commands.view import invalid
-from commands.view.words import age, duration_words, headline, image_count, progress_words
-from store.lifecycle import CopyState, State
+from commands.view.findings import findings
+from commands.view.words import age, copy_count, duration_words, headline, progress_words
+from store.lifecycle import State
 from store.tables import Request
 
 _MOST_IMAGES = 10
@@ -33,28 +33,13 @@ _EXPIRED = Text("无人在 {at} 前批准，已自动失效", "Nobody approved i
 _EXPIRED_APPROVED = Text("批准已过期，没有复制任何镜像", "The approval has expired, so nothing was copied")
 _CHECKING = Text("正在检查镜像状态与目标地域配额…", "Checking the images and the quota in the destination…")
 _MORE = Text("…另有 {count} 个镜像", "…and {count} more")
-_QUOTA = Text(
-    "{region} 剩余配额：镜像 {images} 个，快照 {snapshots} 个（本次需 {need_images} 个镜像、{need_snapshots} 个快照）",
-    "Quota left in {region}: {images:image}, {snapshots:snapshot} (this needs {need_images} and {need_snapshots})",
-)
-_UNCHECKED = {
-    Unchecked.IMAGES: Text("未能查询镜像状态，未检查", "The images couldn't be looked up: not checked"),
-    Unchecked.QUOTA: Text("未能查询目标地域配额，未检查", "The quota couldn't be looked up: not checked"),
-    Unchecked.PRESENT: Text(
-        "未能确认之前的副本是否仍在，未检查", "Whether earlier copies are still there: not checked"
-    ),
-}
-_PRESENT = Text(
-    "{image} 之前已复制到 {region}，不再重复：{copy}",
-    "{image} was copied to {region} before and is left out: {copy}",
-)
 _NEEDS = Text(
     "需要 {count} 人批准：{people}；{at} 前无人批准将自动失效",
-    "Needs {count:approval} from {people}; expires at {at}",
+    "Needs {count:approval} from {people}; expires {at}",
 )
 _NEEDS_MORE = Text(
     "{given} 已批准，还需 {count} 人：{people}；{at} 前未获批准将自动失效",
-    "{given} approved; {count} more needed from {people}; expires at {at}",
+    "{given} approved; {count} more needed from {people}; expires {at}",
 )
 _NOBODY_CAN = Text(
     "目前没有人可以批准此申请（规则 approve）。频道管理员 {admins} 可以指定审批人",
@@ -132,44 +117,13 @@ def _state_lines(seen: Snapshot, regions: Sequence[Region], language: Language) 
         case State.CHECKING:
             return [_CHECKING.line(language)]
         case State.WAITING:
-            return [*_findings(seen, regions, language), *_waiting(seen, language)]
+            return [*findings(seen, regions, language), *_waiting(seen, language)]
         case State.APPROVED | State.COPYING | State.WATCHING | State.UNKNOWN:
             return [*_under_way(seen, language)]
         case State.INVALID:
             return invalid.lines(request, regions, language)
         case _:
             return _ended(seen, language)
-
-
-def _findings(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:
-    checks = seen.request.checks
-    lines = []
-    for copy in seen.in_state(CopyState.PRESENT):
-        where = names.region(regions, copy.destination, language)
-        values: dict[str, Any] = {"image": Code(copy.image_id), "copy": Code(str(copy.new_image_id))}
-        lines.append(_PRESENT.line(language, region=where, **values))
-    for destination, quotas in checks.get("quotas", {}).items():
-        if {"image", "snapshot"} <= set(quotas):
-            lines.append(_quota(destination, quotas, checks["needed"][destination], regions, language))
-    return [*lines, *(_UNCHECKED[Unchecked(check)].line(language) for check in checks.get("unchecked", []))]
-
-
-def _quota(
-    destination: str,
-    quotas: dict[str, Any],
-    needed: dict[str, int],
-    regions: Sequence[Region],
-    language: Language,
-) -> Line:
-    left = {kind: max(0, limit - used) for kind, (limit, used) in quotas.items()}
-    return _QUOTA.line(
-        language,
-        region=names.region(regions, destination, language),
-        images=left["image"],
-        snapshots=left["snapshot"],
-        need_images=needed["image"],
-        need_snapshots=needed["snapshot"],
-    )
 
 
 def _waiting(seen: Snapshot, language: Language) -> list[Line]:
@@ -218,7 +172,8 @@ def _ended(seen: Snapshot, language: Language) -> list[Line]:
     }
     if request.state in texts:
         return [texts[request.state].line(language, **values)]
-    return [Line((image_count(seen, language),))] if request.state is not State.READY else []
+    counted = request.state is not State.READY and len(seen.copies) > 1
+    return [Line((copy_count(seen, language),))] if counted else []
 
 
 def _buttons(seen: Snapshot, language: Language) -> list[Button]:
@@ -249,7 +204,7 @@ def after(request: Request) -> list[str]:
     match request.state, request.outcome.get("reason"):
         case ((State.FAILED | State.PARTLY_READY), _):
             return ["retry"]
-        case State.EXPIRED, _:
+        case ((State.EXPIRED | State.REJECTED | State.CANCELLED), _):
             return ["ask_again"]
         case State.INVALID, "present":
             return ["copy_again"]

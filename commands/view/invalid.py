@@ -12,25 +12,25 @@ from store.tables import Request
 
 _WRONG = {
     Wrong.NOT_FOUND: (
-        Text("未能复制 {images}：在 {source} 找不到镜像", "{images} can't be copied: not found in {source}."),
+        Text("无法复制 {images}：在 {source} 找不到镜像", "{images} can't be copied: not found in {source}."),
         Text("请核对镜像 ID 与源地域后重新申请", "Check the image id and the source region, then ask again."),
     ),
     Wrong.NOT_PRIVATE: (
         Text(
-            "未能复制 {images}：不能操作非私有镜像", "{images} can't be copied: only private images can be."
+            "无法复制 {images}：不能操作非私有镜像", "{images} can't be copied: only private images can be."
         ),
         Text("请改用本账号的私有镜像重新申请", "Ask again with a private image of this account."),
     ),
     Wrong.STATUS: (
         Text(
-            "未能复制 {images}：镜像状态错误（{status}），只有状态为“可用”的镜像才能复制",
+            "无法复制 {images}：镜像状态错误（{status}），只有状态为“可用”的镜像才能复制",
             "{images} can't be copied: the image's status is {status}, and only available images can be copied.",
         ),
         Text("请等镜像变为“可用”后重新申请", "Wait until the image is available, then ask again."),
     ),
     Wrong.LOCAL_DISK: (
         Text(
-            "未能复制 {images}：只支持云盘系统盘类型的镜像",
+            "无法复制 {images}：只支持云盘系统盘类型的镜像",
             "{images} can't be copied: only images whose system disk is a cloud disk can be.",
         ),
         Text(
@@ -40,7 +40,7 @@ _WRONG = {
     ),
     Wrong.ENCRYPTED: (
         Text(
-            "未能复制 {images}：不支持带有加密快照的镜像",
+            "无法复制 {images}：不支持带有加密快照的镜像",
             "{images} can't be copied: JD Cloud doesn't copy images with encrypted snapshots.",
         ),
         Text(
@@ -56,13 +56,15 @@ _WRONG = {
     ),
     Wrong.NAME_UNKNOWN: (
         Text(
-            "未能复制 {images}：此频道按名称允许镜像（规则 images），而名称暂时无法查询",
+            "无法复制 {images}：此频道按名称允许镜像（规则 images），而名称暂时无法查询",
             "{images} can't be copied: this channel allows images by name (rule: images), and the name couldn't be looked up.",
         ),
         Text("请稍后重新申请", "Ask again in a while."),
     ),
 }
 
+_MOST_NAMED = 10
+_AND_MORE = Text("{images} 等 {count} 个", "{images} and others, {count} in all,")
 _SEVERAL = Text(
     "这些镜像分布在多个地域，而一个申请只能有一个源地域。请分别申请：",
     "These images are in several regions, and a request has one source region. Ask for each instead:",
@@ -128,13 +130,20 @@ def _images(
         images = [image for image, wrong in outcome["wrong"].items() if wrong == why]
         if images:
             values: dict[str, Any] = {
-                "images": names.codes(language, images),
+                "images": _named(images, language),
                 "source": names.region_list(regions, where, language),
                 "status": names.codes(language, sorted({outcome["status"].get(i, "") for i in images})),
                 "admins": names.people(request.rule.get("admin", []), language),
             }
             found += [text.line(language, **values) for text in _WRONG[why]]
     return found
+
+
+def _named(images: Sequence[str], language: Language) -> Spans:
+    """Ten ids at most, and how many there are."""
+    if len(images) <= _MOST_NAMED:
+        return names.codes(language, images)
+    return _AND_MORE.say(language, images=names.codes(language, images[:_MOST_NAMED]), count=len(images))
 
 
 def _several(

@@ -18,17 +18,22 @@ _READY = Text(
     "{who} {count:image} usable in {regions} after {time}",
 )
 _PARTLY = Text(
-    "{who} {ready} 个镜像可用，{failed} 个未能复制。点击“重试”只会重新申请未成功的镜像",
-    "{who} {ready:image} usable, {failed} not copied. Retry asks for those that failed only.",
+    "{who} {all} 个副本中 {ready} 个可用，{failed} 个失败。点击“重试”只会重新申请未成功的镜像",
+    "{who} {ready} of {all} copies usable, {failed} failed. Retry asks for those that failed only.",
 )
 _FAILED = Text("{who} 没有镜像复制成功", "{who} no image was copied.")
 _INVALID = Text("{who} 此申请无法继续", "{who} this request can't go on.")
+_PRESENT = Text("{who} 无需复制", "{who} nothing needs to be copied.")
 _REJECTED = Text(
-    "{who} {decider} 驳回了此申请：“{reason}”", "{who} {decider} rejected this request: “{reason}”"
+    "{who} 您的申请已被 {decider} 驳回：“{reason}”",
+    "{who} your request was rejected by {decider}: “{reason}”",
 )
 _CANCELLED = Text(
-    "{who} 此申请已由 {decider} 撤回，没有复制任何镜像",
-    "{who} {decider} cancelled this request; nothing was copied.",
+    "{who} 您的申请已被 {decider} 撤回，没有复制任何镜像",
+    "{who} your request was cancelled by {decider}; nothing was copied.",
+)
+_WITHDRAWN = Text(
+    "{who} 您已撤回此申请，没有复制任何镜像", "{who} you cancelled this request; nothing was copied."
 )
 _EXPIRED = Text(
     "{who} 此申请已过期，没有复制任何镜像。仍需要的话，请点击卡片上的“重新申请”",
@@ -40,6 +45,10 @@ _GONE = Text(
 )
 _COPY_ERROR = Text(
     "京东云报告 {image} 的副本 {copy} 复制出错", "JD Cloud reports that {copy}, the copy of {image}, failed"
+)
+_COPY_ERROR_TODO = Text(
+    "请先在京东云控制台删除 {region} 中出错的副本 {copies}，再点击卡片上的“重试”",
+    "Delete the broken copy in {region} in JD Cloud's console ({copies}), then press Retry on the card.",
 )
 _NOT_SENT = Text("{image} 未提交", "{image} was not sent")
 _ABSENT = Text(
@@ -58,12 +67,14 @@ def outcome(seen: Snapshot, regions: Sequence[Region], language: Language) -> Me
             return Message(tuple(_copied(seen, regions, language)))
         case State.INVALID:
             lines = invalid.lines(request, regions, language)
-            return Message((_INVALID.line(language, who=values["who"]), *lines))
+            head = _PRESENT if request.outcome.get("reason") == "present" else _INVALID
+            return Message((head.line(language, who=values["who"]), *lines))
         case State.REJECTED:
             reason = " ".join((request.decision_reason or "").split())
             return Message((_REJECTED.line(language, reason=reason, **values),))
         case State.CANCELLED:
-            return Message((_CANCELLED.line(language, **values),))
+            own = request.decided_by == request.requester
+            return Message(((_WITHDRAWN if own else _CANCELLED).line(language, **values),))
         case State.EXPIRED:
             return Message((_EXPIRED.line(language, who=values["who"]),))
         case _:
@@ -77,6 +88,23 @@ def _copied(seen: Snapshot, regions: Sequence[Region], language: Language) -> li
         _head(seen, len(usable), len(failed), regions, language),
         *(_usable(seen, copy, regions, language) for copy in usable),
         *(_failed(seen, copy, regions, language) for copy in failed),
+        *_to_delete(failed, regions, language),
+    ]
+
+
+def _to_delete(failed: Sequence[Copy], regions: Sequence[Region], language: Language) -> list[Line]:
+    """What the cloud began and broke stays there: one line per destination."""
+    broken: dict[str, list[str]] = {}
+    for copy in failed:
+        if copy.problem.get("fault") == "copy_error":
+            broken.setdefault(copy.destination, []).append(str(copy.new_image_id))
+    return [
+        _COPY_ERROR_TODO.line(
+            language,
+            region=names.region(regions, destination, language),
+            copies=names.codes(language, copies),
+        )
+        for destination, copies in broken.items()
     ]
 
 
@@ -86,12 +114,12 @@ def _head(seen: Snapshot, usable: int, failed: int, regions: Sequence[Region], l
     if request.state is State.FAILED:
         return _FAILED.line(language, who=who)
     if request.state is State.PARTLY_READY:
-        return _PARTLY.line(language, who=who, ready=usable, failed=failed)
+        return _PARTLY.line(language, who=who, ready=usable, failed=failed, all=len(seen.copies))
     time = (request.ended_at or request.created_at) - (request.started_at or request.created_at)
     return _READY.line(
         language,
         who=who,
-        count=usable,
+        count=len(request.images),
         regions=names.region_list(regions, request.destinations, language),
         time=duration_words(time, language),
     )

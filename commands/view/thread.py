@@ -13,6 +13,7 @@ from commands.view.card import can_approve, card
 from commands.view.outcome import outcome
 from commands.view.part import Part
 from commands.view.words import progress_words
+from store.lifecycle import CallState
 from store.tables import Call, Copy, Problem, Request
 
 _SUBMITTED = Text(
@@ -31,8 +32,15 @@ _CANDIDATE = Text("可能的镜像：{id}（{name}，创建于 {at}）", "It cou
 _NO_CANDIDATE = Text("在 {region} 没有找到可能的镜像", "No image in {region} looks like it")
 _WHO_MAY = Text("可以选择的人：{people}", "Who may choose: {people}")
 _ANSWERED = Text("{who} 已选择：{answer}", "{who} chose: {answer}")
+_BEGUN = Text("已确认：{images} 的复制已开始", "Settled: copying {images} has begun.")
+_NOT_BEGUN = Text("已确认：没有开始复制 {images}", "Settled: copying {images} has not begun.")
 _ADOPT = Text("确认是此镜像", "It's this one")
 _RESEND = Text("未复制，重新提交", "Not copied, send again")
+
+
+_OUR_WORDS = frozenset({Fault.LOST, Fault.NOT_SENT, Fault.GARBLED, Fault.SERVER})
+"""Here a message without a status text is not the cloud's: for the log, not for the thread."""
+_UNSETTLED = frozenset({CallState.SETTLING, CallState.UNKNOWN})
 
 
 def parts(seen: Snapshot, regions: Sequence[Region]) -> list[Part]:
@@ -89,9 +97,24 @@ def _problems(seen: Snapshot, regions: Sequence[Region], language: Language) -> 
         if problem.kind == "question":
             message = _question(seen, problem, regions, language)
         else:
-            message = Message(tuple(problem_lines(seen.request, problem, regions, language)))
-        found.append(Part(f"{family}-{counts[family]}", message, fixed=problem.kind != "question"))
+            lines = problem_lines(seen.request, problem, regions, language)
+            message = Message((*lines, *settled(seen, problem, language)))
+        found.append(Part(f"{family}-{counts[family]}", message, fixed=family == "error"))
     return found
+
+
+def settled(seen: Snapshot, problem: Problem, language: Language) -> list[Line]:
+    """How a call that may have begun turned out; empty while that isn't known, and for a refusal."""
+    if problem.kind != "unknown":
+        return []
+    call = next((c for c in seen.calls if c.number == problem.call_number), None)
+    newest = max(p.number for p in seen.problems if p.call_number == problem.call_number)
+    if call is None or (call.state in _UNSETTLED and problem.number == newest):
+        return []
+    begun = [c.image_id for c in seen.copies if c.call_number == call.number and c.new_image_id]
+    texts = {_BEGUN: [i for i in problem.images if i in begun]}
+    texts[_NOT_BEGUN] = [i for i in problem.images if i not in begun]
+    return [text.line(language, images=names.codes(language, i)) for text, i in texts.items() if i]
 
 
 def problem_lines(
@@ -105,13 +128,14 @@ def problem_lines(
         Fault(problem.fault), language, images=images, source=source, destination=destination
     )
     mark = "❌ " if problem.kind == "error" else "⚠️ "
+    ours = Fault(problem.fault) in _OUR_WORDS and not problem.status
     words = cloud_words(
         http_status=problem.http_status,
         status=problem.status,
-        message=problem.message,
+        message="" if ours else problem.message,
         request_id=problem.cloud_request_id,
     )
-    return [Line((mark, happened)), Line((to_do,)), words]
+    return [Line((mark, happened)), Line((to_do,)), *([words] if words.parts else [])]
 
 
 def _question(seen: Snapshot, problem: Problem, regions: Sequence[Region], language: Language) -> Message:

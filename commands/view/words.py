@@ -9,6 +9,7 @@ from commands.rule import ANY_REGION
 from commands.snapshot import Snapshot
 from commands.text import Code, Language, Span, Spans, Text, listed
 from store.lifecycle import CopyState, State
+from store.tables import Copy, Request
 
 _HEADLINES = {
     State.READY: Text("已复制 {count} 个镜像：{route}", "{count:image} copied: {route}"),
@@ -26,16 +27,24 @@ _HEADLINES = {
     State.WATCHING: Text("复制中：{count} 个镜像，{route}", "Copying {count:image}: {route}"),
 }
 _HEADLINE = Text("复制 {count} 个镜像：{route}", "Copy {count:image}: {route}")
+_PRESENT = Text("已有副本，无需复制：{count} 个镜像，{route}", "Copies exist already: {count:image}, {route}")
+_SOME_WRONG = Text("{wrong}：{route}", "{wrong}: {route}")
+_WRONG = Text("{count} 个镜像中有 {wrong} 个无法复制", "{wrong} of {count:image} can't be copied")
 _PROGRESS = Text("{bar} {percent}% · {each}", "{bar} {percent}% · {each}")
 _LEFT = Text("{progress} · 预计还需约 {time}", "{progress} · about {time} left")
-_SO_FAR = Text("{ready} 个可用，{failed} 个失败，共 {all} 个", "{ready} usable, {failed} failed, of {all}")
+_SO_FAR = Text(
+    "{all} 个副本中 {ready} 个可用，{failed} 个失败", "{ready} of {all} copies usable, {failed} failed"
+)
+_COPY_FAILED = Text("{copy} 失败", "{copy} failed")
 _CREATED = Text("{date} 创建", "created {date}")
+_HOURS = Text("{hours} 小时", "{hours:hour}")
 _UNITS = {
     "zh": (("天", 86400), ("小时", 3600), ("分钟", 60), ("秒", 1)),
     "en": (("day", 86400), ("h", 3600), ("min", 60), ("s", 1)),
 }
 _BAR = 10
 _HOUR_S = 3600
+_MOST_HOURS = 48
 _MOST_NAMED = 5
 _TELLING = 10
 _DONE = 100
@@ -43,10 +52,23 @@ _DONE = 100
 
 def headline(seen: Snapshot, regions: Sequence[Region], language: Language) -> Spans:
     """What it is about and how it stands, in one line."""
-    text = _HEADLINES.get(seen.request.state, _HEADLINE)
-    if seen.request.state is State.COPYING and any(c.new_image_id for c in seen.in_state(CopyState.RUNNING)):
+    request = seen.request
+    text = _HEADLINES.get(request.state, _HEADLINE)
+    if request.state is State.INVALID and request.outcome.get("reason") == "present":
+        text = _PRESENT
+    if (wrong := some_wrong(request, language)) is not None:
+        return _SOME_WRONG.say(language, wrong=wrong, route=route(seen, regions, language))
+    if request.state is State.COPYING and any(c.new_image_id for c in seen.in_state(CopyState.RUNNING)):
         text = _HEADLINES[State.WATCHING]
-    return text.say(language, count=len(seen.request.images), route=route(seen, regions, language))
+    return text.say(language, count=len(request.images), route=route(seen, regions, language))
+
+
+def some_wrong(request: Request, language: Language) -> Spans | None:
+    """How many of the images can't be copied, where that is not all of them."""
+    wrong = request.outcome.get("wrong", {}) if request.state is State.INVALID else {}
+    if not 0 < len(wrong) < len(request.images):
+        return None
+    return _WRONG.say(language, count=len(request.images), wrong=len(wrong))
 
 
 def route(seen: Snapshot, regions: Sequence[Region], language: Language) -> Spans:
@@ -68,8 +90,14 @@ def plain_region(regions: Sequence[Region], region_id: str, language: Language) 
 
 
 def duration_words(time: timedelta, language: Language) -> str:
-    """`14 分钟`, `2 小时 5 分钟`: from an hour on the two largest units, else one."""
+    """`14 分钟`, `2 小时 5 分钟`, `24 小时`: from an hour on the two largest units, else one.
+
+    Whole hours stay hours below two days, since that is how a rule says them.
+    """
     whole = seconds = max(1, round(time.total_seconds()))
+    hours, rest = divmod(whole, _HOUR_S)
+    if not rest and 0 < hours < _MOST_HOURS:
+        return _flat(_HOURS.say(language, hours=hours))
     parts = []
     for unit, size in _UNITS[language]:
         number, seconds = divmod(seconds, size)
@@ -90,7 +118,7 @@ def _flat(spans: Spans) -> str:
     return "".join(str(part) for part in spans.parts)
 
 
-def image_count(seen: Snapshot, language: Language) -> Spans:
+def copy_count(seen: Snapshot, language: Language) -> Spans:
     """How many copies are usable and how many failed."""
     ready = len(seen.in_state(CopyState.READY, CopyState.PRESENT))
     failed = len(seen.in_state(CopyState.FAILED, CopyState.NOT_SENT))
@@ -99,20 +127,31 @@ def image_count(seen: Snapshot, language: Language) -> Spans:
 
 def progress_words(seen: Snapshot, language: Language) -> Spans | None:
     """`▓▓▓░░ 62% · img-… 71%，img-… 53% · 预计还需约 6 分钟`; None before anything runs."""
-    begun = [c for c in seen.copies if c.state in {CopyState.RUNNING, CopyState.READY} and c.sent_at]
+    begun = [c for c in seen.copies if c.new_image_id and c.sent_at and c.state is not CopyState.PRESENT]
     if not begun:
         return None
-    percents = [100 if c.state is CopyState.READY else (c.progress or 0) for c in begun]
-    percent = sum(percents) // len(percents)
-    each: list[Span] = [
-        Spans((Code(str(c.new_image_id)), f" {p}%")) for c, p in zip(begun, percents, strict=True)
-    ]
+    each: list[Span] = [_one(copy, language) for copy in begun]
     named: list[Span] = [*each[:_MOST_NAMED], "…"] if len(each) > _MOST_NAMED else each
+    percents = [_percent(c) for c in begun if c.state is not CopyState.FAILED]
+    if not percents:
+        return listed(language, named)
+    percent = sum(percents) // len(percents)
     filled = percent * _BAR // 100
     bar = "▓" * filled + "░" * (_BAR - filled)
     words = _PROGRESS.say(language, bar=bar, percent=percent, each=listed(language, named))
     left = _time_left(seen, percent)
     return _LEFT.say(language, progress=words, time=duration_words(left, language)) if left else words
+
+
+def _one(copy: Copy, language: Language) -> Spans:
+    name = Code(str(copy.new_image_id))
+    if copy.state is CopyState.FAILED:
+        return _COPY_FAILED.say(language, copy=name)
+    return Spans((name, f" {_percent(copy)}%"))
+
+
+def _percent(copy: Copy) -> int:
+    return _DONE if copy.state is CopyState.READY else (copy.progress or 0)
 
 
 def _time_left(seen: Snapshot, percent: int) -> timedelta | None:

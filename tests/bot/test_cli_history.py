@@ -49,7 +49,7 @@ def program(tmp_path: Path) -> Program:
 
 
 def ids(program: Program, *words: str) -> list[str]:
-    result = program.run("history", *words, "--format", "json")
+    result = program.run("history", *words, "--format", "json", BOT_REGIONS="cn-north-2")
     assert result.exit_code == 0
     return [found["request_id"] for found in json.loads(result.stdout)]
 
@@ -84,6 +84,11 @@ def test_json_has_everything_about_a_request(program: Program) -> None:
         (("--region", "cn-north-1"), ["cp-2", "cp-3", "cp-1"]),
         (("--state", "rejected"), ["cp-2"]),
         (("--state", "rejected", "--state", "checking", "--user", "U0002"), ["cp-3"]),
+        (("--state", "已驳回"), ["cp-2"]),
+        (("--state", "Rejected", "--state", "检查中"), ["cp-2", "cp-3", "cp-1"]),
+        (("--region", "广州"), ["cp-3"]),
+        (("--region", "South China-Guangzhou"), ["cp-3"]),
+        (("--region", "cn-north-2"), []),
         (("--user", "U0009"), []),
     ],
 )
@@ -114,6 +119,24 @@ def test_the_table_is_whole_in_a_pipe(program: Program) -> None:
 
 def test_a_new_database_has_no_history(tmp_path: Path) -> None:
     assert ids(Program(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--state", "fialed"), "fialed is not understood. Did you mean failed?"),
+        (("--state", "zzz"), "There is no state called zzz. The states are: checking, waiting, "),
+        (("--region", "cn-esat-2"), "There is no region called cn-esat-2. Did you mean cn-east-2 "),
+        (("--region", "zzz"), "There is no region called zzz. Known regions: cn-north-1 "),
+        (("--format", "xml"), "There is no format called xml. Use table, csv, json or jsonl"),
+    ],
+)
+def test_what_is_no_state_region_or_format_is_told_with_what_is(
+    program: Program, words: tuple[str, ...], said: str
+) -> None:
+    result = program.run("history", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(said)
 
 
 @pytest.mark.parametrize("words", [("--state", "done"), ("--since", "week"), ("--format", "xml"), ("extra",)])

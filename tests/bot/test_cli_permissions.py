@@ -22,6 +22,15 @@ channels:
     language: en
 """
 BOTH = ["T0001 C0001", "T0001 C0002"]
+NO_ADMIN = "  ⚠️ There is no channel administrator: only the bot's administrators can change this (rule: admin is empty)"
+CAUTIONS = [
+    [NO_ADMIN],
+    [
+        "  ⚠️ Nobody may request copies (rule: request is empty)",
+        "  ⚠️ Nobody may approve, so every request will expire (rule: approve is empty)",
+        NO_ADMIN,
+    ],
+]
 
 
 @pytest.fixture
@@ -54,11 +63,13 @@ def test_applying_a_file_says_the_effect_and_makes_it_so(program: Program) -> No
         "  Copies from cn-north-1 are now allowed.",
         "  Copies to cn-east-2 are now allowed.",
         "  Images img-*, name:web-* are now allowed.",
+        *CAUTIONS[0],
         "T0001 C0002",
         "  Copies from cn-north-1 are now allowed.",
         "  Copies to cn-east-2 are now allowed.",
         "  Images img-*, name:web-* are now allowed.",
         "  The channel's language: Chinese → English",
+        *CAUTIONS[1],
         "Changed the permissions of 2 channels.",
     ]
     assert rules(program) == {
@@ -89,6 +100,27 @@ def test_a_dry_run_says_the_same_and_changes_nothing(program: Program) -> None:
     assert result.stdout.endswith("(--dry-run); nothing was changed.\n")
     assert rules(program) == {}
     assert notices(program) == []
+
+
+def test_a_dry_run_makes_no_database(program: Program) -> None:
+    result = program.run("permissions", "apply", "-", "--dry-run", typed=FILE)
+    assert result.exit_code == 0
+    assert "  May now request copies: everyone" in result.stdout
+    assert result.stderr.startswith(f"There is no database {program.folder}/bot.db yet. ")
+    assert list(program.folder.iterdir()) == []
+
+
+def test_a_rule_that_can_never_be_met_and_a_region_that_nobody_knows_are_pointed_out(
+    program: Program,
+) -> None:
+    keys = "request: [U1], approve: [U1], admin: [U1], approvals: 3, destination_regions: [cn-esat-2, cn-north-2]"
+    file = program.file(f"channels: [{{team: T0001, channel: C0001, {keys}}}]")
+    result = program.run("permissions", "apply", file, BOT_REGIONS="cn-north-2")
+    assert result.exit_code == 0
+    assert [line for line in result.stdout.splitlines() if "⚠️" in line] == [
+        "  ⚠️ 3 approvals are needed, but only 1 people may approve",
+        "  ⚠️ cn-esat-2 is no known region (destination_regions). Did you mean cn-east-2? If there is one, add it to BOT_REGIONS.",
+    ]
 
 
 def test_channels_that_the_file_does_not_name_stay_and_remove_forgets_one(program: Program) -> None:
@@ -129,7 +161,10 @@ def test_applying_an_export_changes_nothing(program: Program) -> None:
     program.run("permissions", "apply", program.file(FILE))
     exported = program.run("permissions", "export").stdout
     again = program.run("permissions", "apply", "-", typed=exported)
-    assert again.stdout.splitlines() == [BOTH[0], "  No change.", BOTH[1], "  No change."]
+    assert again.stdout.splitlines() == [
+        *(BOTH[0], "  No change.", *CAUTIONS[0]),
+        *(BOTH[1], "  No change.", *CAUTIONS[1]),
+    ]
     assert len(notices(program)) == 2
 
 

@@ -6,12 +6,15 @@ import pytest
 
 from bot.settings import (
     Settings,
-    SettingsError,
     StoreSettings,
+    load,
     load_language,
+    load_regions,
     load_settings,
-    load_store_settings,
+    load_warnings,
 )
+from bot.settings_error import SettingsError
+from bot.settings_values import without_password
 
 GOOD = {
     "SLACK_BOT_TOKEN": "xoxb-1234-abcd",
@@ -104,6 +107,8 @@ def test_socket_mode_listens_on_this_machine_only_and_http_mode_everywhere(tmp_p
         ("DATABASE_URL", "sqlite:///:memory:"),
         ("DATABASE_URL", "postgresql://u:hidden@h:port/d"),
         ("BOT_ADMINS", "U0001,lina"),
+        ("BOT_HOST", "a b"),
+        ("BOT_HOST", "http://a"),
         ("BOT_PORT", "65536"),
         ("BOT_LANGUAGE", "fr"),
         ("BOT_REGIONS", "cn-north-1,上海"),
@@ -181,14 +186,62 @@ def test_a_key_pair_is_never_mixed_from_two_places(tmp_path: Path) -> None:
 )
 def test_the_stores_commands_need_nothing_but_its_url(tmp_path: Path, url: str) -> None:
     environ = {"DATABASE_URL": url, "SLACK_BOT_TOKEN": "bad", "BOT_PORT": "bad"}
-    assert load_store_settings(environ, env_file=tmp_path / ".env") == StoreSettings(database_url=url)
+    assert load(StoreSettings, environ, env_file=tmp_path / ".env") == StoreSettings(database_url=url)
 
 
 def test_an_unreadable_env_file_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"BOT_LANGUAGE=\xff\xfe")
     with pytest.raises(SettingsError) as caught:
-        load_store_settings({"BOT_LANGUAGE": "en"}, env_file=tmp_path / ".env")
+        load(StoreSettings, {"BOT_LANGUAGE": "en"}, env_file=tmp_path / ".env")
     assert len(caught.value.mistakes) == 1
+
+
+def test_a_broken_line_of_the_env_file_is_named_by_its_number_alone(tmp_path: Path) -> None:
+    dotenv = '# mine\n\nBOT_PORT=4000\n\nSLACK_BOT_TOKEN="xoxb-hidden\nBOT LOG=json\nBOT_LOG=json\n'
+    assert [
+        said.partition(" of ")[0] for said in mistakes(tmp_path, {"BOT_LANGUAGE": "en"}, dotenv=dotenv)
+    ] == [
+        "Line 5",
+        "Line 6",
+    ]
+
+
+@pytest.mark.parametrize(
+    "dotenv", ["export BOT_PORT=4000\n", "\ufeffBOT_PORT='4000' # ours", "bot_port = 4000\r\n"]
+)
+def test_the_usual_spellings_of_an_env_file_are_read(tmp_path: Path, dotenv: str) -> None:
+    assert loaded(tmp_path, GOOD, dotenv=dotenv).bot_port == 4000
+
+
+def test_a_name_that_is_no_setting_is_told_with_the_one_it_resembles(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("JDCLOUD_VM_ULR=http://127.0.0.1\nOTHER=1\n", "utf-8")
+    environ = {**GOOD, "BOT_PORTS": "1", "SLACK_WEBHOOK": "hidden", "HOME": "/"}
+    no = "is no setting of this program and has no effect."
+    assert load_warnings({**environ, "BOT_LANGUAGE": "en"}, env_file=tmp_path / ".env") == [
+        f"JDCLOUD_VM_ULR {no} Did you mean JDCLOUD_VM_URL?",
+        f"BOT_PORTS {no} Did you mean BOT_PORT?",
+        f"SLACK_WEBHOOK {no}",
+    ]
+    assert load_warnings(GOOD, env_file=tmp_path / "none") == []
+
+
+@pytest.mark.parametrize(("extra", "more"), [("cn-north-2", ["cn-north-2"]), ("上海", []), ("", [])])
+def test_the_regions_are_the_known_ones_and_those_of_the_setting(
+    tmp_path: Path, extra: str, more: list[str]
+) -> None:
+    regions = [region.id for region in load_regions({"BOT_REGIONS": extra}, env_file=tmp_path / ".env")]
+    assert regions == ["cn-north-1", "cn-east-1", "cn-east-2", "cn-south-1", *more]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://u:p%40ss@h:5432/d?password=p", "postgresql://h:5432/d"),
+        ("https://slack.com/api/", "https://slack.com/api/"),
+    ],
+)
+def test_a_url_is_shown_without_what_is_secret(url: str, shown: str) -> None:
+    assert without_password(url) == shown
 
 
 def test_the_language_is_chinese_unless_it_is_english(tmp_path: Path) -> None:

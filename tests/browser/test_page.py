@@ -7,6 +7,7 @@ from playwright.async_api import Page, expect
 
 from bot.demo.jdcloud import Image
 from tests.bot.demo.page_office import BEIJING, GLOBAL, LI, WANG, WEB, Office
+from tests.bot.demo.slack_office import client_of, section
 from tests.browser.conftest import Opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -57,7 +58,7 @@ async def test_what_people_write_is_never_taken_for_html(opened: Opened, office:
 CASES = [
     ("*粗* _斜_ ~删~", "<strong>粗</strong> <em>斜</em> <s>删</s>"),
     ("2*3*4 snake_case_name", "2*3*4 snake_case_name"),
-    ("`a*b*c` &amp;lt;", "<code>a*b*c</code> &amp;lt;"),
+    ("`a*b*c` &amp;lt;", '<code class="whole">a*b*c</code> &amp;lt;'),
     ("```x\ny```", "<pre>x\ny</pre>"),
     ("&gt; 一\n&gt; 二\n三", "<blockquote>一<br>二</blockquote>三"),
     ("<@U0001> <@U9>", '<span class="mention me">@王磊</span> <span class="mention">@U9</span>'),
@@ -252,3 +253,68 @@ async def test_a_line_that_could_not_be_sent_is_not_lost(opened: Opened) -> None
         await type_line(page, "/copy-image help")
         await expect(page.get_by_role("alert")).to_contain_text("演示程序没有响应")
         await expect(page.locator("#line")).to_have_value("/copy-image help")
+
+
+async def test_what_was_sent_is_still_there_when_the_window_pushed_over_it_closes(
+    opened: Opened, office: Office
+) -> None:
+    async with opened() as page:
+        await type_line(page, "/copy-image")
+        form = page.get_by_role("dialog")
+        await expect(form.get_by_label("images")).to_be_focused()
+        await form.get_by_label("images").fill("img-next")
+        await form.get_by_label("reason").fill("扩容")
+        await form.get_by_role("button", name="移除 李娜").click()
+        await form.get_by_role("button", name="submit").click()
+        await expect(form).to_contain_text("再看一遍")
+        await page.keyboard.press("Escape")
+        await expect(form.get_by_label("images")).to_have_value("img-next")
+        await expect(form.get_by_label("reason")).to_have_value("扩容")
+        await expect(form.get_by_role("button", name="移除 李娜")).to_have_count(0)
+        assert office.slack.modal(WANG) is not None
+
+
+async def test_slacks_own_words_in_a_form_are_in_the_language_of_the_person_played(opened: Opened) -> None:
+    async with opened(locale="en-US") as page:
+        for person, optional, required in (
+            ("王磊", "（选填）", "请填写此必填字段。"),
+            ("Jane Cole", "(optional)", "Please complete this required field."),
+        ):
+            await page.get_by_role("radio", name=person).click()
+            await expect(page.get_by_role("radio", name=person)).to_have_attribute("aria-checked", "true")
+            await type_line(page, "/copy-image")
+            form = page.get_by_role("dialog")
+            await expect(form.locator('[data-block="approve"] label')).to_have_text(f"approvers {optional}")
+            await form.get_by_role("button", name="submit").click()
+            await expect(form.locator('[data-block="images"] .wrong')).to_have_text(required)
+            await page.keyboard.press("Escape")
+            await expect(form).to_have_count(0)
+
+
+async def test_another_person_is_played_in_the_same_channel_where_they_are_in_it(opened: Opened) -> None:
+    async with opened() as page:
+        await page.click(f'.place[data-channel="{GLOBAL}"]')
+        await expect(page.locator("#channel")).to_have_text("#ops-global")
+        for person, channel in (("李娜", "#ops-global"), ("周访", "#ops-beijing")):
+            await page.get_by_role("radio", name=person).click()
+            await expect(page.get_by_role("radio", name=person)).to_have_attribute("aria-checked", "true")
+            await expect(page.locator("#channel")).to_have_text(channel)
+
+
+async def test_the_home_tab_is_there_once_the_bot_has_published_one(opened: Opened, office: Office) -> None:
+    home = {"type": "home", "blocks": [section("欢迎")]}
+    async with opened() as page:
+        await page.locator("#channels .place").last.click()
+        await expect(page.locator("#channel")).to_have_text("copy-image")
+        await expect(page.get_by_role("button", name="主页")).to_have_count(0)
+        await client_of(office.slack).views_publish(user_id=WANG, view=home)
+        await expect(page.get_by_role("button", name="主页")).to_be_visible()
+
+
+async def test_ids_and_dates_are_never_broken_but_long_code_is(opened: Opened, office: Office) -> None:
+    long = "x" * 37
+    async with opened(width=375, height=740) as page:
+        await office.slack.type(LI, BEIJING, f"`{WEB}` `{long}` 2025-09-15")
+        whole = page.locator("#messages .section .whole")
+        await expect(whole).to_have_text([WEB, "2025-09-15"])
+        await expect(whole.first).to_have_css("white-space", "nowrap")

@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.plain import plain
-from commands.permission_effect import announcement, effect
+from commands.clouds.cloud import Region
+from commands.permission_effect import announcement, effect, unknown_regions
 from commands.rule import Rule
 from commands.text import Language, Mention, Spans
 from store.tables import Notice
@@ -98,6 +99,18 @@ def test_every_key_of_a_rule_has_words() -> None:
         lines = said(USUAL, changed(**{key: value}))
         assert lines
         assert "Only the order changes; nobody gains or loses anything." not in lines
+
+
+def test_regions_that_nobody_knows_are_pointed_out_with_the_one_meant() -> None:
+    known = [Region("cn-north-1", "", ""), Region("cn-east-2", "", "")]
+    rule = changed(
+        source_regions=["*"], destination_regions=["cn-east-2", "cn-esat-2"], confirm_regions=["xx-9"]
+    )
+    assert [plain(line) for line in unknown_regions(rule, known, "en")] == [
+        "⚠️ cn-esat-2 is no known region (destination_regions). Did you mean cn-east-2? If there is one, add it to BOT_REGIONS.",
+        "⚠️ xx-9 is no known region (confirm_regions). If there is one, add it to BOT_REGIONS.",
+    ]
+    assert unknown_regions(USUAL, known, "en") == []
 
 
 def notice(by: str, language: str = "en") -> Notice:

@@ -96,14 +96,22 @@ extra: 1
     ("extra", "said"),
     [
         ("approvls: 2", "There is no key approvls. Did you mean approvals?"),
-        ("request: [Everyone]", "Everyone is wrong. It must be a list of U… (people), S… (user groups) or"),
+        (
+            "request: [Everyone]",
+            "Everyone is wrong. It must be U… (a person), S… (a user group) or everyone.",
+        ),
         ("admin: [2026-01-01]", "YAML reads 2026-01-01 as a number, a date or a yes/no: put it in quotes."),
-        ("expires_after: 24", "YAML reads 24 as a number, a date or a yes/no: put it in quotes."),
+        ("expires_after: 24", "24 has no unit. For hours write 24h; s, m and d are units too."),
+        ("remind_after: 2", "2 has no unit. For hours write 2h; s, m and d are units too."),
+        ("remind_after: 2.5", "YAML reads 2.5 as a number, a date or a yes/no: put it in quotes."),
+        ("approve: [U0001, U0001]", "U0001 is there more than once. Keep one."),
+        ("emergency: [everyone]", "everyone is wrong. It must be U… (a person)."),
+        ('destination_regions: ["*", cn-east-2]', '["*", "cn-east-2"] is wrong. It must be a list of'),
         ("expires_after: 0s", "0s is wrong. It must be a length of time"),
-        ("language: no", "YAML reads False as a number, a date or a yes/no: put it in quotes."),
+        ("language: no", "YAML reads false as a number, a date or a yes/no: put it in quotes."),
         ("images:", "It is missing. It must be a list of patterns"),
-        ("approvals: true", "True is wrong. It must be a whole number from 0 to 20."),
-        ("source_regions: [上海]", "上海 is wrong. It must be a list of region ids"),
+        ("approvals: true", "true is wrong. It must be a whole number from 0 to 20."),
+        ("source_regions: [上海]", "上海 is wrong. It must be a region's id such as cn-east-2"),
         ("approvals: 0\n    confirm_regions: [cn-east-2]", "with approvals 0 nobody types the region"),
         ("remove: 1", "1 is wrong. It must be true or false."),
     ],
@@ -136,6 +144,14 @@ def test_mistakes_are_named_in_chinese_too() -> None:
         read(entry("approvals: -1"), "zh")
     assert [plain(line) for line in caught.value.lines] == [
         "第 4 行，channels[0].approvals：-1 不正确。须为 0 到 20 的整数。"
+    ]
+
+
+def test_one_wrong_thing_in_a_list_is_named_in_chinese_without_the_list() -> None:
+    with pytest.raises(PermissionFileError) as caught:
+        read(entry("destination_regions: [cn-east-2, 上海]"), "zh")
+    assert [plain(line) for line in caught.value.lines] == [
+        '第 4 行，channels[0].destination_regions[1]：上海 不正确。须为地域 ID，例如 cn-east-2；["*"] 单独使用，表示任意地域。'
     ]
 
 

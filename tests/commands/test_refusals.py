@@ -36,6 +36,14 @@ def test_nobody_is_named_where_nobody_can_help(reason: Reason) -> None:
     assert "\n" not in told("en", no(reason, ask=()))
 
 
+def test_where_the_bot_has_no_administrators_it_says_who_can_name_them() -> None:
+    first = "机器人尚未设置管理员：请安装机器人的人设置 BOT_ADMINS"
+    assert told("zh", no(Reason.NOT_SET_UP, ask=())).splitlines()[-1] == (
+        f"{first}，或用 copy-image-bot permissions apply 导入权限。"
+    )
+    assert told("zh", no(Reason.MAY_NOT_PAUSE, "BOT_ADMINS", ask=())).splitlines()[-1] == f"{first}。"
+
+
 @pytest.mark.parametrize("reason", [Reason.REASON_REQUIRED, Reason.SAME_REGION, Reason.OPEN])
 def test_what_one_can_mend_oneself_says_how(reason: Reason) -> None:
     assert "<@U1>" not in told("zh", no(reason))

@@ -46,7 +46,7 @@ async def asked(stage: Stage) -> None:
 
 def assert_explained(stage: Stage, part: str, row: str, meaning: str) -> None:
     """The meaning first, then what to do, then the cloud's own words with the id of the answer."""
-    happened, to_do, words = stage.say(part).splitlines()
+    happened, to_do, words, *_settled = stage.say(part).splitlines()
     answer = next(call for call in stage.world.cloud.calls if call.operation == "copyImages")
     played = ROWS[row]
     message = played.message.format(image=WEB, region=SHANGHAI, status="ready", snapshot="snapshot-web")
@@ -121,7 +121,7 @@ async def test_a_proxys_page_is_explained_in_words_of_ours(language: Language) -
     async with on_stage(images=[image(WEB, plays="bad_gateway")], language=language) as stage:
         await asked(stage)
         await stage.until_state("failed")
-        happened, to_do, words = stage.say("unknown-1").splitlines()
+        happened, to_do, words, *_settled = stage.say("unknown-1").splitlines()
         assert UNCERTAIN["bad_gateway"][LANGUAGES.index(language)] in happened
         assert to_do
         assert words.startswith("`502` ")

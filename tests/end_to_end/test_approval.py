@@ -14,6 +14,7 @@ from tests.end_to_end.stage import SHANGHAI, WEB, Stage, buttons, on_stage, perm
 
 COMMAND = f"/copy-image {WEB} to {SHANGHAI}"
 ELSEWHERE = "C0003"
+NOT_HERE = "没有此申请，或不属于此频道。/copy-image history 列出已有的申请。"
 
 
 async def asked(stage: Stage, line: str = COMMAND, user: str = WANG_LEI) -> str:
@@ -161,11 +162,11 @@ def click_of(stage: Stage, action: str, value: str, who: str, **changes: Any) ->
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"channel": {"id": ELSEWHERE}, "container": {}}, "没有此申请，或不属于此频道。"),
-        ({"channel": {"id": f"D{LI_NA[1:]}"}, "container": {}}, "没有此申请，或不属于此频道。"),
+        ({"channel": {"id": ELSEWHERE}, "container": {}}, NOT_HERE),
+        ({"channel": {"id": f"D{LI_NA[1:]}"}, "container": {}}, NOT_HERE),
         (
             {"team": {"id": "T0009"}, "user": {"id": LI_NA, "team_id": "T0009"}},
-            "没有此申请，或不属于此频道。",
+            NOT_HERE,
         ),
         ({"team": None}, "无法确定您所在的工作区，因此没有执行任何操作。"),
         ({"team": {}}, "无法确定您所在的工作区，因此没有执行任何操作。"),
@@ -186,7 +187,7 @@ async def test_a_click_from_elsewhere_does_nothing(changes: dict[str, Any], told
     [
         ("", "此按钮已不可用。"),
         ("cp-000000", "此按钮已不可用。"),
-        ("cp-000000.1", "没有此申请，或不属于此频道。"),
+        ("cp-000000.1", NOT_HERE),
         ("cp-000000.²", "此按钮已不可用。"),
         ("{id}.1'; DROP TABLE request", "此按钮已不可用。"),
         ("{id}.9", "此申请的内容已变化，之前显示的卡片已失效。请查看更新后的卡片再决定。"),
@@ -221,7 +222,7 @@ async def test_a_rejection_asks_for_a_reason_and_ends_the_request_with_it() -> N
         assert f"由 <@{LI_NA}> 驳回：先清理 &lt;旧&gt; 镜像 再来" in stage.card().text
         assert buttons(stage.card()) == []
         assert stage.say("outcome") == (
-            f"<@{WANG_LEI}> <@{LI_NA}> 驳回了此申请：“先清理 &lt;旧&gt; 镜像 再来”"
+            f"<@{WANG_LEI}> 您的申请已被 <@{LI_NA}> 驳回：“先清理 &lt;旧&gt; 镜像 再来”"
         )
         assert dated(await stage.press(ZHAO_MIN, "cancel", value=f"{identity}.1")) == (
             f"此申请已由 <@{LI_NA}> 于 … 驳回"

@@ -57,7 +57,7 @@ async def test_an_image_that_vanished_after_the_request_ends_it() -> None:
         del stage.world.cloud.images[WEB]
         await stage.press(LI_NA, "approve")
         await stage.until_state("invalid")
-        assert f"未能复制 `{WEB}`：在 `cn-north-1` 华北-北京 找不到镜像" in stage.card().text
+        assert f"无法复制 `{WEB}`：在 `cn-north-1` 华北-北京 找不到镜像" in stage.card().text
         assert stage.sent == []
 
 
@@ -210,6 +210,9 @@ async def test_an_open_request_for_the_same_copy_stands_in_the_way_wherever_it_w
             f"`{identity}` is still open and copies one of these images to the same region, "
             f"so no new request was made.\nSee how it stands with `/copy-image status {identity}`"
         )
-        assert await stage.type(LI_NA, "/copy-image cancel cp-000000") == "没有此申请，或不属于此频道。"
+        assert (
+            await stage.type(LI_NA, "/copy-image cancel cp-000000")
+            == "没有此申请，或不属于此频道。/copy-image history 列出已有的申请。"
+        )
         await stage.type(WANG_LEI, f"/copy-image cancel {identity}")
         assert "Accepted as" in await stage.type(SARAH, COMMAND)

@@ -56,7 +56,7 @@ async def test_an_image_that_does_not_exist_is_said_to_be_nowhere_and_can_be_ask
     async with on_stage() as stage:
         await stage.type(WANG_LEI, "/copy-image img-none to cn-east-2")
         await stage.until_state("invalid")
-        assert "未能复制 `img-none`：在 `cn-north-1` 华北-北京 找不到镜像" in stage.say("outcome")
+        assert "无法复制 `img-none`：在 `cn-north-1` 华北-北京 找不到镜像" in stage.say("outcome")
         assert buttons(stage.card()) == ["ask_again"]
         stage.world.cloud.add(image("img-none"))
         await stage.press(WANG_LEI, "ask_again")

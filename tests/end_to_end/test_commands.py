@@ -97,7 +97,7 @@ async def test_in_a_direct_message_the_requester_sees_and_takes_back_their_own()
         for verb in ("status", "cancel", "retry"):
             for who, place in ((LI_NA, LI_NA), (ZHAO_MIN, ZHAO_MIN), (LI_NA, RANDOM), (WANG_LEI, RANDOM)):
                 told = await stage.type(who, f"/copy-image {verb} {identity}", place)
-                assert told == "没有此申请，或不属于此频道。"
+                assert told == "没有此申请，或不属于此频道。/copy-image history 列出已有的申请。"
         assert await stage.state(identity) == "waiting"
         assert (
             await stage.type(WANG_LEI, f"/copy-image cancel {identity}", WANG_LEI) == f"已撤回 `{identity}`"
@@ -240,6 +240,6 @@ async def test_limits_of_a_requester_are_told_with_the_number() -> None:
         assert "24 小时内最多申请 3 个镜像（规则 daily_images）" in await stage.type(
             WANG_LEI, f"/copy-image {DB} to {SHANGHAI},{GUANGZHOU}"
         )
-        assert "最多可有 1 个未完成的申请（规则 open_requests）" in await stage.type(
+        assert "最多可有 1 个未完成的申请，其他频道的也算在内（规则 open_requests）" in await stage.type(
             WANG_LEI, f"/copy-image {DB} to {SHANGHAI}"
         )

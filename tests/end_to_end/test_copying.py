@@ -116,6 +116,7 @@ async def test_the_buttons_under_a_mapping_give_it_as_json_and_for_terraform() -
         copy = stage.world.cloud.accepted[0][2]
         mapping = stage.part("mapping-1")
         said = await stage.press(WANG_LEI, "mapping_json", mapping)
+        assert stage.world.slack.whispers(WANG_LEI)[-1].thread_ts == stage.card().ts
         assert json.loads(said.strip("`")) == {WEB: copy}
         terraform = await stage.press(LI_NA, "mapping_terraform", mapping)
         assert f'"{WEB}" = "{copy}"' in terraform

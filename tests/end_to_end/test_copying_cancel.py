@@ -23,7 +23,7 @@ async def test_a_request_that_is_still_being_checked_can_be_taken_back() -> None
         await stage.pass_time(minutes=5)
         assert stage.sent == []
         assert stage.parts() == ["outcome"]
-        assert f"此申请已由 <@{WANG_LEI}> 撤回，没有复制任何镜像" in stage.say("outcome")
+        assert f"<@{WANG_LEI}> 您已撤回此申请，没有复制任何镜像" in stage.say("outcome")
 
 
 @pytest.mark.parametrize("who", [WANG_LEI, ZHAO_MIN])

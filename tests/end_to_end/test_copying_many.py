@@ -64,7 +64,7 @@ async def test_a_refusal_that_names_one_image_fails_that_one_and_the_others_go_i
         stage.world.cloud.finish()
         await stage.until_state("partly_ready")
         assert buttons(stage.card()) == ["retry"]
-        assert "2 个镜像可用，1 个未能复制" in stage.say("outcome")
+        assert "3 个副本中 2 个可用，1 个失败" in stage.say("outcome")
         gone.plays = None
         await stage.press(WANG_LEI, "retry")
         await stage.later(lambda: stage.part("mapping-1"))
@@ -99,11 +99,25 @@ async def test_a_copy_that_the_cloud_reports_as_failed_is_one_and_retry_is_for_i
         stage.world.cloud.finish(copies[API])
         await stage.until_state("partly_ready")
         assert f"❌ 京东云报告 `{WEB}` 的副本 `{copies[WEB]}` 复制出错" in stage.say("outcome")
+        assert stage.say("outcome").splitlines()[-1] == (
+            f"请先在京东云控制台删除 `cn-east-2` 华东-上海 中出错的副本 `{copies[WEB]}`，再点击卡片上的“重试”"
+        )
         assert f"`{API}` → `{copies[API]}`" in stage.say("outcome")
         stage.copied_again[WEB, SHANGHAI] = 1
         await stage.press(WANG_LEI, "retry")
         await stage.later(lambda: stage.part("mapping-1"))
         assert stage.sent[-1] == ([WEB], SHANGHAI)
+
+
+async def test_the_progress_of_a_copy_that_failed_ends_with_that() -> None:
+    async with on_stage() as stage:
+        await stage.type(WANG_LEI, f"/copy-image {WEB} to cn-east-2")
+        await stage.later(lambda: stage.part("progress"))
+        copy = stage.world.cloud.accepted[0][2]
+        stage.world.cloud.fail(copy)
+        await stage.until_state("failed")
+        assert stage.say("progress") == f"`{copy}` 失败"
+        assert "个可用" not in stage.card().text
 
 
 async def test_a_copy_that_has_been_gone_for_ten_minutes_counts_as_failed() -> None:

@@ -49,7 +49,7 @@ async def test_what_holds_is_said_in_words_to_whoever_may_look() -> None:
             "可以复制的镜像：`img-*`",
             "每个申请需 1 人批准：<@U0002>、<!subteam^S0001>",
             "申请人不能批准自己的申请",
-            "1 天内无人批准则失效，2 小时后开始提醒",
+            "24 小时内无人批准则失效，2 小时后开始提醒",
             "每个申请最多 20 个镜像",
             "可以管理权限：<@U0003>",
             "频道语言：中文",
@@ -218,7 +218,10 @@ async def test_an_untouched_form_changes_nothing() -> None:
         before = await rule_of(stage)
         await editing(stage)
         answer = await sent(stage, ZHAO_MIN)
-        assert (answer["response_action"], said(answer["view"])) == ("push", "权限没有变化，无需保存。")
+        assert answer == {
+            "response_action": "errors",
+            "errors": {"request": "权限没有变化，无需保存。"},
+        }
         assert await rule_of(stage) == before
 
 

@@ -10,7 +10,7 @@ from bot.demo.slack import User
 from store import requests
 from store.database import Transaction
 from store.tables import Request
-from tests.end_to_end.stage import API, DB, GUANGZHOU, SHANGHAI, WEB, Stage, on_stage, permissions
+from tests.end_to_end.stage import API, DB, GUANGZHOU, SHANGHAI, WEB, Stage, image, on_stage, permissions
 
 BOTH = permissions(BEIJING)[:-2] + "," + permissions(GLOBAL, admin=[SARAH])[len('{"channels": [') :]
 RANDOM = "C0003"
@@ -82,6 +82,24 @@ async def test_all_shows_the_channels_that_the_asker_administers() -> None:
             for who in (ZHAO_MIN, SARAH, CHEN_YU, WANG_LEI)
         }
         assert shown == {ZHAO_MIN: [here], SARAH: [there], CHEN_YU: [there, here], WANG_LEI: []}
+        assert await stage.type(WANG_LEI, "/copy-image history all") == (
+            "您没有管理任何频道。查看此频道的复制：`/copy-image history`"
+        )
+
+
+async def test_what_did_not_succeed_says_why_in_a_few_words() -> None:
+    images = [image(WEB, plays="forbidden"), image(API), image(DB, encrypted=True)]
+    async with on_stage(images=images) as stage:
+        await ask(stage, WANG_LEI, f"{WEB} to {SHANGHAI}")
+        await ask(stage, WANG_LEI, f"{API} {DB} to {SHANGHAI}")
+        await ask(stage, WANG_LEI, f"img-none to {SHANGHAI}")
+        lines = (await stage.type(WANG_LEI, "/copy-image history")).splitlines()[1:]
+        assert [line.split(" · ")[1:3] for line in lines] == [
+            ["1 个镜像", "镜像不存在"],
+            ["2 个镜像中有 1 个无法复制", "带有加密快照"],
+            ["1 个镜像", "访问密钥权限不足"],
+        ]
+        assert "?" not in lines[0].split("` ")[1]
 
 
 async def test_only_the_asker_sees_the_list() -> None:

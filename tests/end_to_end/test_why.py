@@ -25,7 +25,7 @@ async def test_every_step_is_named_with_its_rule() -> None:
             "1. 您可以申请：此频道允许 所有人 申请复制 `img-*` 到 `cn-east-2` 华东-上海、`cn-south-1` 华南-广州",
             "    还须写明原因（规则 reason_required），例如在末尾加上：because 扩容",
             "2. 需要 1 人批准：<@U0002> 或 <!subteam^S0001>（您是 <!subteam^S0001> 成员，但不能批准自己的申请）",
-            "3. 1 天内无人批准则失效，2 小时后开始提醒",
+            "3. 24 小时内无人批准则失效，2 小时后开始提醒",
             "4. 镜像检查：可用，云硬盘系统盘，未加密",
             "    `cn-east-2` 华东-上海 配额充足：剩余镜像 5 个，快照 15 个",
         ]
@@ -75,7 +75,7 @@ async def test_checks_that_would_not_pass_are_explained() -> None:
         lines = (await stage.type(WANG_LEI, WHY)).splitlines()
         assert lines[3:] == [
             "3. 镜像检查不会通过：",
-            "    未能复制 `img-web`：不支持带有加密快照的镜像",
+            "    无法复制 `img-web`：不支持带有加密快照的镜像",
             "    请改用由未加密云硬盘创建的镜像后重新申请",
         ]
         assert await nothing_was_done(stage)
@@ -87,7 +87,11 @@ async def test_a_copy_made_before_is_shown() -> None:
         await stage.until_state("ready")
         copy = stage.world.cloud.accepted[0][2]
         lines = (await stage.type(WANG_LEI, WHY)).splitlines()
-        assert lines[4:] == ["    这些镜像之前已复制过，副本仍在：", f"    `{WEB}` → `{copy}`"]
+        assert lines[3:] == [
+            "3. 这些镜像之前已复制过，副本仍在，提交后不会再次复制：",
+            f"    `{WEB}` → `{copy}`",
+            "    可以直接使用；如需再复制一份，提交后可在卡片上点击“仍要复制”",
+        ]
         both = (await stage.type(WANG_LEI, f"/copy-image why {WEB} {API} to {SHANGHAI}")).splitlines()
         assert both[-1] == f"    `{WEB}` 之前已复制到 `cn-east-2` 华东-上海，不再重复：`{copy}`"
 
@@ -96,7 +100,7 @@ async def test_an_open_request_for_the_same_is_named() -> None:
     async with on_stage() as stage:
         await stage.type(WANG_LEI, f"/copy-image {WEB} {DB} to {SHANGHAI}")
         lines = (await stage.type(SARAH, WHY)).splitlines()
-        assert "is still open and copies one of these images to the same region" in lines[-2]
+        assert "copies one of these images to the same region; asking now would make no" in lines[-2]
         assert lines[-1].startswith("    See how it stands with `/copy-image status cp-")
 
 

@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
+from sqlmodel import col
 
 from store import audit
 from store.audit import Entry
 from store.database import Database, Transaction
 from store.tables import Event
-from tests.store.rows import NOW, at_once
+from tests.store.rows import NOW, a_request, add, at_once
 
 
 def _note(database: Database, *kinds: str, **values: Any) -> None:
@@ -175,3 +176,14 @@ def test_a_long_trail_is_read_in_portions_and_in_order(database: Database) -> No
     _note(database, *(f"{n}" for n in range(1_200)))
     assert [e.seq for e in _trail(database)] == list(range(1, 1_201))
     assert _broken(database) is None
+
+
+def test_entries_cut_off_the_end_are_noticed_by_the_requests_they_were_about(database: Database) -> None:
+    add(database, a_request(1), a_request(2, images=["img-b"]))
+    with database.reading() as tx:
+        assert audit.unrecorded(tx) is None
+    with database.transaction() as tx:
+        tx.execute(delete(Event).where(col(Event.seq) == 2))
+    with database.reading() as tx:
+        assert audit.first_broken(audit.entries(tx)) is None
+        assert audit.unrecorded(tx) == "cp-2"

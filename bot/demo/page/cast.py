@@ -32,7 +32,7 @@ _COMMAND = Text(
     "/copy-image {images} 到 上海 因为 扩容", "/copy-image {images} to Shanghai because scaling out"
 )
 _APPROVE = Text("以{name}的身份批准", "Approve as {name}")
-_THREAD = Text("打开话题", "Open its thread")
+_THREAD = Text("打开消息列", "Open its thread")
 _HISTORY = Text("查看历史", "History")
 
 

@@ -99,6 +99,7 @@ def _person(user: User, team_id: str) -> Json:
         "id": user.id,
         "name": user.name,
         "real_name": user.real_name,
+        "locale": user.locale,
         "bot": user.is_bot,
         "deleted": user.deleted,
         "guest": user.is_restricted or user.is_ultra_restricted or user.team_id not in {"", team_id},

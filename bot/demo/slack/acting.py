@@ -73,12 +73,13 @@ class Acting:
         return await self._interact(payloads.view_action(self._state, who, view, action))
 
     async def submit(self, user_id: str, values: dict[str, forms.Entered], view_id: str | None) -> Json:
-        who, view = payloads.person(self._state, self._at_work(user_id)), self._open_modal(user_id, view_id)
+        user, view = self._at_work(user_id), self._open_modal(user_id, view_id)
         entered = forms.entered_state(view, values)
         view["state"]["values"] = entered
-        objections = forms.missing(view, entered)
+        objections = forms.missing(view, entered, user.locale)
         if objections:
             return {"response_action": "errors", "errors": objections}
+        who = payloads.person(self._state, user)
         ack = await self._acknowledged("interactive", payloads.view_submission(self._state, who, view))
         try:
             self._settle(user_id, view, ack.body)

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.demo.slack.wire import Json
+from commands.text import Text
+
+_REQUIRED = Text("请填写此必填字段。", "Please complete this required field.")
+_TOO_LONG = Text("最多 {limit} 个字符。", "Must be at most {limit} characters.")
+_TOO_SHORT = Text("至少 {limit} 个字符。", "Must be at least {limit} characters.")
 
 Entered = str | list[str]
 
@@ -57,15 +62,14 @@ def entered_state(view: Json, entered: dict[str, Entered]) -> Json:
     return state
 
 
-def missing(view: Json, state: Json) -> dict[str, str]:
-    """What Slack's window objects to, by block id, without sending anything to the app."""
+def missing(view: Json, state: Json, locale: str) -> dict[str, str]:
+    """What Slack's window objects to, by block id, in the person's language, without asking the app."""
     words: dict[str, str] = {}
     for block in view["blocks"]:
         if block["type"] == "input" and block["block_id"] in state:
             element = _elements(block)[0]
-            said = _objection(
-                element, state[block["block_id"]][element["action_id"]], block.get("optional", False)
-            )
+            value = state[block["block_id"]][element["action_id"]][KINDS[element["type"]].key]
+            said = _objection(element, value, locale) if value or not block.get("optional") else None
             words |= {block["block_id"]: said} if said else {}
     return words
 
@@ -110,12 +114,16 @@ def _values(block: Json) -> Json:
     return values
 
 
-def _objection(element: Json, told: Json, optional: bool) -> str | None:  # noqa: FBT001 - a field of the block
-    value = told[KINDS[element["type"]].key]
+def _objection(element: Json, value: Any, locale: str) -> str | None:
+    most, least = element.get("max_length", 3000), element.get("min_length", 0)
     if not value:
-        return None if optional else "Please complete this required field."
-    if isinstance(value, str) and len(value) > element.get("max_length", 3000):
-        return f"Must be at most {element.get('max_length', 3000)} characters."
-    if isinstance(value, str) and len(value) < element.get("min_length", 0):
-        return f"Must be at least {element['min_length']} characters."
+        return _said(_REQUIRED, locale)
+    if isinstance(value, str) and len(value) > most:
+        return _said(_TOO_LONG, locale, limit=most)
+    if isinstance(value, str) and len(value) < least:
+        return _said(_TOO_SHORT, locale, limit=least)
     return None
+
+
+def _said(text: Text, locale: str, **values: int) -> str:
+    return (text.zh if locale.startswith("zh") else text.en).format_map(values)

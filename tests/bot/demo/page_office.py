@@ -108,6 +108,9 @@ def toy_bot(slack: SlackStandIn) -> AsyncApp:
     @app.view("request")
     async def request(ack: Any, view: dict[str, Any]) -> None:
         value = view["state"]["values"]["images"]["value"]["value"]
+        if value == "img-next":
+            await ack(response_action="push", view=modal(section("再看一遍")))
+            return
         wrong = {"response_action": "errors", "errors": {"images": f"镜像 ID 无法识别：{value}"}}
         await (ack() if value == WEB else ack(**wrong))
 

@@ -332,12 +332,12 @@ def test_the_usual_steps_copy_images_that_can_be_copied() -> None:
     for image in images():
         cloud.add(image)
     chinese = usual_steps("zh", cloud, requester=WANG, approver=(LI, "李娜"), channel=BEIJING)
-    english = usual_steps("en", cloud, requester=JANE, approver=(LI, "Li Na"), channel=GLOBAL)
+    english = usual_steps("en", cloud, requester=JANE, approver=(LI, "李娜"), channel=GLOBAL)
     assert chinese[0].types == f"/copy-image {WEB} {API} 到 上海 因为 扩容"
     assert english[0].types == f"/copy-image {WEB} {API} to Shanghai because scaling out"
     assert [(s.text, s.user, s.shows) for s in english] == [
         ("Ask for a copy", JANE, ""),
-        ("Approve as Li Na", LI, ""),
+        ("Approve as 李娜", LI, ""),
         ("Open its thread", JANE, "thread"),
         ("History", JANE, ""),
     ]

@@ -253,7 +253,7 @@ async def test_a_form_is_opened_filled_in_and_refused_until_right(
     assert (await slack.type(ALICE, CLOUD, "/copy-image")).text == ""
     assert await slack.submit(ALICE, {"images": "img-b"}) == {
         "response_action": "errors",
-        "errors": {"reason": "Please complete this required field."},
+        "errors": {"reason": "请填写此必填字段。"},
     }
     assert len(heard) == 1
     assert (await slack.submit(ALICE, {"images": "img-b", "reason": "scale"}))["errors"] == {

@@ -61,9 +61,9 @@ def test_chinese_carries_the_meaning_of_the_clouds_page(fault: Fault, meaning: s
 
 
 @pytest.mark.parametrize("fault", [Fault.INTERNAL, Fault.UNKNOWN_SERVER])
-def test_a_server_error_says_to_try_later_and_then_to_open_a_ticket(fault: Fault) -> None:
+def test_a_server_error_says_to_retry_on_the_card_and_then_to_open_a_ticket(fault: Fault) -> None:
     to_do = said(fault, "zh")[1]
-    assert "请稍后重试；如果多次尝试失败，请提交工单" in to_do
+    assert "若确认未复制，可在卡片上点击“重试”；如果多次尝试失败，请提交工单" in to_do
     assert "open a ticket" in said(fault, "en")[1]
 
 

@@ -94,8 +94,8 @@ def test_a_card_that_has_ended_can_be_neither_decided_nor_cancelled(state: State
         (State.READY, {}, []),
         (State.FAILED, {}, ["retry"]),
         (State.PARTLY_READY, {}, ["retry"]),
-        (State.REJECTED, {}, []),
-        (State.CANCELLED, {}, []),
+        (State.REJECTED, {}, ["ask_again"]),
+        (State.CANCELLED, {}, ["ask_again"]),
         (State.EXPIRED, {}, ["ask_again"]),
         (State.INVALID, {"reason": "present", "mapping": {}}, ["copy_again"]),
         (State.INVALID, {"reason": "not_set_up"}, []),
@@ -109,6 +109,45 @@ def test_the_rest_can_be_asked_for_only_where_there_is_a_rest() -> None:
     wrong = {"reason": "images", "wrong": {"img-0": "encrypted"}, "status": {}}
     assert actions(seen(State.INVALID, images=2, outcome=wrong)) == ["copy_rest"]
     assert actions(seen(State.INVALID, images=1, outcome=wrong)) == ["ask_again"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "counted"),
+    [
+        ("zh", "❌ 2 个镜像中有 1 个无法复制：", "2 of 2"),
+        ("en", "❌ 1 of 2 images can't be copied: ", "2 of 2"),
+    ],
+)
+def test_the_title_says_how_many_of_the_images_are_wrong(
+    language: Language, title: str, counted: str
+) -> None:
+    outcome = {"reason": "images", "wrong": {"img-0": "encrypted"}, "status": {}}
+    assert said(seen(State.INVALID, images=2, outcome=outcome), language)[0].startswith(title)
+    every = {**outcome, "wrong": {"img-0": "encrypted", "img-1": "encrypted"}}
+    assert counted not in said(seen(State.INVALID, images=2, outcome=every), language)[0]
+
+
+def test_images_that_were_copied_before_are_not_said_to_be_impossible() -> None:
+    present = seen(State.INVALID, outcome={"reason": "present", "mapping": {}})
+    route = "cn-north-1 {} → cn-east-2 {}"
+    assert said(present)[0] == f"❌ 已有副本，无需复制：1 个镜像，{route.format('华北-北京', '华东-上海')}"
+    assert (
+        said(present, "en")[0] == f"❌ Copies exist already: 1 image, {route.format('Beijing', 'Shanghai')}"
+    )
+
+
+def test_of_many_wrong_images_the_sentence_names_ten() -> None:
+    wrong = {f"img-{n}": "not_found" for n in range(14)}
+    outcome = {"reason": "images", "wrong": wrong, "status": {}}
+    line = next(
+        line for line in said(seen(State.INVALID, images=14, outcome=outcome)) if "找不到镜像" in line
+    )
+    assert line.count("`img-") == 10
+    assert "`img-9` 等 14 个：在" in line
+
+
+def test_a_single_copy_is_not_counted() -> None:
+    assert said(seen(State.FAILED, copies={"img-0": CopyState.FAILED}))[3:] == []
 
 
 def test_a_button_that_made_a_request_is_gone() -> None:
@@ -132,7 +171,7 @@ def test_the_card_lists_ten_images_at_most(images: int, lines: int, more: str | 
 
 def test_a_failed_request_says_how_many_copies_there_are() -> None:
     copies = {"img-0": CopyState.READY, "img-1": CopyState.FAILED, "img-2": CopyState.NOT_SENT}
-    assert said(seen(State.PARTLY_READY, images=3, copies=copies))[-1] == "1 个可用，2 个失败，共 3 个"
+    assert said(seen(State.PARTLY_READY, images=3, copies=copies))[-1] == "3 个副本中 1 个可用，2 个失败"
 
 
 def test_a_reason_stays_on_one_line_and_is_no_markup() -> None:

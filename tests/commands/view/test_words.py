@@ -23,9 +23,13 @@ START = datetime(2026, 3, 1, 8, tzinfo=UTC)
         (59, "59 秒", "59 s"),
         (60, "1 分钟", "1 min"),
         (14 * 60 + 29, "14 分钟", "14 min"),
-        (3_600, "1 小时", "1 h"),
+        (3_600, "1 小时", "1 hour"),
         (2 * 3_600 + 5 * 60 + 7, "2 小时 5 分钟", "2 h 5 min"),
-        (26 * 3_600, "1 天 2 小时", "1 day 2 h"),
+        (24 * 3_600, "24 小时", "24 hours"),
+        (26 * 3_600 + 60, "1 天 2 小时", "1 day 2 h"),
+        (47 * 3_600, "47 小时", "47 hours"),
+        (48 * 3_600, "2 天", "2 days"),
+        (49 * 3_600, "2 天 1 小时", "2 days 1 h"),
     ],
 )
 def test_a_time_is_told_in_its_largest_units(seconds: float, zh: str, en: str) -> None:
@@ -59,6 +63,12 @@ def test_progress_is_the_mean_with_each_copys_own() -> None:
     assert words(running(71), running(53)) == "▓▓▓▓▓▓░░░░ 62% · `img-n71` 71%、`img-n53` 53%"
     assert words(running(None)) == "░░░░░░░░░░ 0% · `img-nNone` 0%"
     assert words(running(40, state=CopyState.READY), language="en") == "▓▓▓▓▓▓▓▓▓▓ 100% · `img-n40` 100%"
+
+
+def test_a_copy_that_failed_counts_no_more_in_the_progress() -> None:
+    failed = running(2, state=CopyState.FAILED)
+    assert words(failed) == "`img-n2` 失败"
+    assert words(running(40), failed, language="en") == "▓▓▓▓░░░░░░ 40% · `img-n40` 40%, `img-n2` failed"
 
 
 def test_of_many_copies_five_are_named() -> None:

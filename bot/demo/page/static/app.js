@@ -11,7 +11,7 @@ import { complain } from "./notice.js";
 import { avatar, naming } from "./people.js";
 import { places } from "./places.js";
 import { drawTabs } from "./tabs.js";
-import { say, speak, speech } from "./words.js";
+import { readBy, say, speak, speech } from "./words.js";
 
 const by = (id) => document.getElementById(id);
 const LOOK_AGAIN_MS = 1000;
@@ -84,6 +84,7 @@ async function lookOnce() {
 
 function arrived(workspace) {
   slack = workspace;
+  readBy(slack.people[slack.user].locale);
   at.user = slack.user;
   at.channel = slack.channel;
   visited.set(at.user, at.channel);
@@ -102,7 +103,7 @@ function draw() {
   heading(now);
   steps();
   const channel = here();
-  if (at.view === "home" && channel.direct) home(now);
+  if (atHome()) home(now);
   else show(by("messages"), slack.messages, now, `${slack.user} ${slack.channel} messages`);
   thread(now);
   window_(slack.modal);
@@ -116,6 +117,11 @@ function here() {
   return slack.channels.find((one) => one.id === slack.channel);
 }
 
+/** The bot's Home tab, which is there once the bot has published one. */
+function atHome() {
+  return at.view === "home" && here().direct && slack.home !== null;
+}
+
 function heading(now) {
   const channel = here();
   const name = channel.direct ? say("direct") : `#${channel.name}`;
@@ -125,13 +131,13 @@ function heading(now) {
     el("button", { type: "button", class: "plain", "aria-label": `${say("actAs")}: ${now.about.person(slack.user)}`, onclick: () => pane("places") }, avatar(slack.user, now, "small"), now.about.person(slack.user));
   keep(by("me"), [slack.user], (user) => user, me, () => speech.language);
   document.title = `${name} · ${slack.workspace}`;
-  by("composer").hidden = at.view === "home" && channel.direct;
+  by("composer").hidden = atHome();
   const told = `${name} ${speech.language}`;
   if (by("composer").dataset.told !== told) line.speak(name);
   by("composer").dataset.told = told;
   const tab = (view) =>
-    el("button", { type: "button", "aria-pressed": String(at.view === view), data: { focus: view }, onclick: () => turn(view) }, say(view));
-  keep(by("views"), channel.direct ? ["messages", "home"] : [], (view) => view, tab, (view) => `${view} ${at.view} ${speech.language}`);
+    el("button", { type: "button", "aria-pressed": String((view === "home") === atHome()), data: { focus: view }, onclick: () => turn(view) }, say(view));
+  keep(by("views"), channel.direct && slack.home ? ["messages", "home"] : [], (view) => view, tab, (view) => `${view} ${atHome()} ${speech.language}`);
 }
 
 function turn(view) {
@@ -142,10 +148,9 @@ function turn(view) {
 
 function home(now) {
   const act = (element, value) => done(post("/demo/press", { user: at.user, view: "home", action_id: element.action_id, value }));
-  const make = () =>
-    el("div", { class: "home" }, slack.home ? blocks(slack.home.blocks, { ...now, act }) : el("p", { class: "empty" }, say("noHome")));
+  const make = () => el("div", { class: "home" }, blocks(slack.home.blocks, { ...now, act }));
   by("messages").dataset.at = "home";
-  keep(by("messages"), [slack.home], () => "home", make, () => JSON.stringify([slack.home?.hash, speech.language, slack.user]));
+  keep(by("messages"), [slack.home], () => "home", make, () => JSON.stringify([slack.home.hash, speech.language, slack.user]));
 }
 
 function thread(now) {
@@ -183,8 +188,10 @@ async function follow(step) {
   if (step.shows === "cloud") side("cloud");
 }
 
+/** Play somebody else: in the same channel if they are in it, else where they were last. */
 function become(user) {
-  Object.assign(at, { user, channel: visited.get(user) ?? at.channel, view: "messages" });
+  const channel = here().members.includes(user) ? at.channel : (visited.get(user) ?? at.channel);
+  Object.assign(at, { user, channel, view: "messages" });
   if (!slack.messages.some((one) => one.ts === at.thread) || at.channel !== slack.channel) closeThread();
   look();
 }

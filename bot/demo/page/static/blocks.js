@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { control } from "./controls.js";
 import { link, mention, mrkdwn } from "./mrkdwn.js";
 import { input } from "./inputs.js";
-import { say } from "./words.js";
+import { slackSays } from "./words.js";
 
 /** `context` has `about` (names by id) and `act(element, value)`, which tells the bot. */
 export function blocks(list, context) {
@@ -78,7 +78,7 @@ function inputBlock(block, context) {
   return el(
     "div",
     { class: "field", data: { block: block.block_id, action: block.element.action_id } },
-    el("label", { for: id, id: `${id}-label` }, block.label.text, block.optional && el("span", { class: "quiet" }, ` ${say("optional")}`)),
+    el("label", { for: id, id: `${id}-label` }, block.label.text, block.optional && el("span", { class: "quiet" }, ` ${slackSays("optional")}`)),
     field,
     block.hint && el("p", { class: "hint" }, textOf(block.hint, context.about)),
     el("p", { class: "wrong", role: "alert", id: `${id}-wrong` }),

@@ -69,6 +69,7 @@ function imageRow(image, { done, insert }) {
     image.plays && say("plays", { what: own(image.plays) }),
   ].filter(Boolean);
   const facts = [image.name, image.os, `${image.size_gb} GB`].join(" · ");
+  const origin = image.copy_of && el("div", { class: "quiet facts" }, say("copyOf", { id: image.copy_of }));
   return el(
     "li",
     { class: `image ${image.status}`, data: { image: image.id } },
@@ -79,7 +80,8 @@ function imageRow(image, { done, insert }) {
       marks.map((mark) => el("span", { class: "mark" }, mark)),
       el("span", { class: "status" }, pending ? "" : say(image.status)),
     ),
-    el("div", { class: "quiet facts" }, facts, image.copy_of && [" · ", el("span", { class: "whole" }, say("copyOf", { id: image.copy_of }))]),
+    el("div", { class: "quiet facts" }, facts),
+    origin,
     pending && el("progress", { max: 100, "aria-label": `${image.id} ${say("pending")}` }),
     pending &&
       el(

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { picker } from "./picker.js";
-import { say } from "./words.js";
+import { slackSays } from "./words.js";
 
 /** `context.choices` offers people, channels and conversations; `context.id` is for the label. */
 export function input(element, context) {
@@ -39,8 +39,8 @@ function select(offered, initial) {
     const groups = offered(element, context).map((group) =>
       group.label ? el("optgroup", { label: group.label }, group.options.map(option)) : group.options.map(option),
     );
-    const empty = el("option", { value: "" }, element.placeholder?.text ?? say("choose"));
-    const name = element.placeholder?.text ?? say("choose");
+    const empty = el("option", { value: "" }, element.placeholder?.text ?? slackSays("choose"));
+    const name = element.placeholder?.text ?? slackSays("choose");
     const node = el(
       "select",
       { id: context.id, "aria-label": context.id.startsWith("menu-") ? name : null, data: { action: element.action_id, focus: element.action_id }, onchange: () => picked(node) },

@@ -75,7 +75,7 @@ function content(message, context) {
     ? blocks(message.blocks, { ...context, act })
     : [el("div", { class: "section" }, el("div", { class: "words" }, mrkdwn(message.text, context.about)))];
   const node = el("div", { class: "said" }, said);
-  if (message.edited) ([...node.querySelectorAll(":scope > .section > .words")].at(-1) ?? node).append(el("span", { class: "edited" }, ` ${say("edited")}`));
+  if (message.edited) ([...node.querySelectorAll(":scope > .section > .words, :scope > .section > .words > .row")].at(-1) ?? node).append(el("span", { class: "edited" }, ` ${say("edited")}`));
   return node;
 }
 

@@ -3,7 +3,16 @@
 import { el, fill } from "./dom.js";
 import { post } from "./api.js";
 import { blocks } from "./blocks.js";
-import { say } from "./words.js";
+import { slackSays } from "./words.js";
+
+const FIRST = "[autofocus], .field input, .field textarea, .field select, footer button:last-child";
+
+/** The value, or list of values, in an input's part of a view's state. */
+function plain({ type: _, ...told }) {
+  const [value] = Object.values(told);
+  const one = (chosen) => chosen?.value ?? chosen ?? "";
+  return Array.isArray(value) ? value.map(one) : one(value);
+}
 
 /** Keeps the dialog in step with `view`; `after` runs when the bot was told something, `failed` shows an error. */
 export function modal(dialog, { context, user, after, failed }) {
@@ -40,6 +49,7 @@ export function modal(dialog, { context, user, after, failed }) {
     const wrong = fields().filter((field) => errors[field.dataset.block]);
     wrong.forEach((field) => complain(field, errors[field.dataset.block]));
     wrong[0]?.querySelector("input, textarea, select")?.focus();
+    wrong[0]?.querySelector(".wrong").scrollIntoView({ block: "nearest" });
   }
 
   function complain(field, words) {
@@ -59,12 +69,12 @@ export function modal(dialog, { context, user, after, failed }) {
     const form = el(
       "form",
       { onsubmit: submit, novalidate: true },
-      el("header", {}, el("h2", { id: "modal-title" }, view.title.text), el("button", { type: "button", class: "plain", "aria-label": say("close"), onclick: close }, "✕")),
+      el("header", {}, el("h2", { id: "modal-title" }, view.title.text), el("button", { type: "button", class: "plain", "aria-label": slackSays("close"), onclick: close }, "✕")),
       el("div", { class: "content" }, blocks(view.blocks, { ...context(), act })),
       el(
         "footer",
         {},
-        el("button", { type: "button", class: "button", onclick: close }, view.close?.text ?? say("cancel")),
+        el("button", { type: "button", class: "button", onclick: close }, view.close?.text ?? slackSays("cancel")),
         view.submit && el("button", { type: "submit", class: "button primary" }, view.submit.text),
       ),
     );
@@ -72,13 +82,15 @@ export function modal(dialog, { context, user, after, failed }) {
     fill(dialog, form);
   }
 
-  /** What was entered stays where the view is replaced by one with the same inputs, as in Slack. */
+  /** What was entered stays where the view is replaced by one with the same inputs, or another one closes over it. */
   function redraw(before) {
     const name = (field) => `${field.dataset.block} ${field.dataset.action}`;
     const entered = new Map(before ? fields().map((field) => [name(field), control(field).value_()]) : []);
     draw();
     for (const field of fields()) {
+      const sent = view.state.values[field.dataset.block]?.[field.dataset.action];
       if (entered.has(name(field))) control(field).fill_(entered.get(name(field)));
+      else if (sent) control(field).fill_(plain(sent));
     }
   }
 
@@ -94,5 +106,6 @@ export function modal(dialog, { context, user, after, failed }) {
     }
     redraw(sameView);
     if (!dialog.open) dialog.showModal();
+    if (!sameView) dialog.querySelector(FIRST)?.focus();
   };
 }

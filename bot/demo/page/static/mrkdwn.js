@@ -15,6 +15,7 @@ const MARKS = new RegExp(
   ["```\\n?([\\s\\S]+?)```", "`([^`\\n]+)`", "<([^<>\\n]+)>", edge("\\*"), edge("_"), edge("~")].join("|"),
   "gu",
 );
+const LONGEST_WHOLE = 36; // characters: what a phone's line has room for
 const TAGS = [null, "strong", "em", "s"];
 
 /** Nodes for a mrkdwn text; `about` knows people, groups and channels by id. */
@@ -43,7 +44,15 @@ export function mrkdwn(text, about) {
   }
   end();
   flush();
-  return nodes;
+  return rows(nodes);
+}
+
+/** Several lines as blocks of their own, so that each is broken well. */
+function rows(nodes) {
+  if (!nodes.some((node) => node.tagName === "BR")) return nodes;
+  const parts = [[]];
+  for (const node of nodes) node.tagName === "BR" ? parts.push([]) : parts.at(-1).push(node);
+  return parts.map((part) => el("span", { class: "row" }, part));
 }
 
 function inline(text, about) {
@@ -58,19 +67,31 @@ function inline(text, about) {
 
 function marked([, fence, code, reference, ...styled], about) {
   if (fence !== undefined) return el("pre", {}, unescaped(fence));
-  if (code !== undefined) return el("code", {}, ...codeParts(code));
+  if (code !== undefined) return inCode(codeText(code));
   if (reference !== undefined) return refer(reference, about);
   const which = styled.findIndex((part) => part !== undefined);
   return el(TAGS[which + 1], {}, inline(styled[which], about));
 }
 
 /** Code keeps its marks but not its references: `<https://…>` is shown as the address. */
-function codeParts(code) {
-  return [unescaped(code.replace(/<([^<>|]+)(\|[^<>]*)?>/g, "$1"))];
+function codeText(code) {
+  return unescaped(code.replace(/<([^<>|]+)(\|[^<>]*)?>/g, "$1"));
+}
+
+/** Ids and the like are never broken; what might not fit into a line is. */
+function inCode(text) {
+  return el("code", { class: text.length <= LONGEST_WHOLE ? "whole" : null }, text);
 }
 
 function lines(text) {
-  return text.split("\n").flatMap((line, index) => (index ? [el("br"), unescaped(line)] : [unescaped(line)]));
+  return text.split("\n").flatMap((line, index) => (index ? [el("br"), ...datesWhole(unescaped(line))] : datesWhole(unescaped(line))));
+}
+
+const DATES = /(\d{4}-\d{2}-\d{2}(?: \p{Script=Han}{1,2}(?!\p{Script=Han}))?)/u;
+
+/** Browsers would break a date after its hyphens, and leave a short word after it (创建) alone on the next line. */
+function datesWhole(line) {
+  return line.split(DATES).map((part, index) => (index % 2 ? el("span", { class: "whole" }, part) : part));
 }
 
 export function refer(reference, about) {

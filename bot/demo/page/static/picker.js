@@ -1,7 +1,7 @@
 // Choosing several: what is chosen as removable chips, the rest in a list that typing narrows.
 
 import { el, fill } from "./dom.js";
-import { say } from "./words.js";
+import { slackSays } from "./words.js";
 
 /** `options` have `value` and `text`; the node's `value_()` is the list of chosen values. */
 export function picker(options, { chosen, id, words, changed }) {
@@ -20,9 +20,9 @@ export function picker(options, { chosen, id, words, changed }) {
 
   function draw() {
     const chip = (value) =>
-      el("button", { type: "button", class: "chip", "aria-label": say("remove", { what: text(value) }), onclick: () => toggle(value) }, text(value), " ×");
+      el("button", { type: "button", class: "chip", "aria-label": slackSays("remove", { what: text(value) }), onclick: () => toggle(value) }, text(value), " ×");
     fill(chips, [...picked].map(chip));
-    search.placeholder = picked.size ? "" : (words ?? say("choose"));
+    search.placeholder = picked.size ? "" : (words ?? slackSays("choose"));
   }
 
   function show() {

@@ -3,10 +3,10 @@
 const WORDS = {
   zh: {
     actAs: "扮演", channels: "频道", direct: "copy-image", app: "应用",
-    messages: "消息", home: "主页", thread: "话题", cloud: "京东云", cloudNote: "模拟账号",
+    messages: "消息", home: "主页", thread: "消息列", cloud: "京东云", cloudNote: "模拟账号",
     close: "关闭", cancel: "取消", replies: "{n} 条回复", reply: "1 条回复", last: "最后回复 {time}", onlyYou: "仅您可见",
     edited: "（已编辑）", today: "今天", yesterday: "昨天", members: "{n} 位成员", empty: "这里还没有消息",
-    noThread: "点击消息下方的“回复”查看话题", noHome: "机器人还没有发布主页", send: "发送",
+    noThread: "点击消息下方的“回复”查看消息列", send: "发送",
     write: "发消息到 {place}，输入 / 查看命令", tryThis: "试一试", image: "镜像", snapshot: "快照",
     used: "{used} / {limit}", more: "提高上限", less: "降低上限", noImages: "没有镜像",
     ready: "可用", pending: "复制中", deleting: "删除中", error: "错误", encrypted: "加密", localDisk: "本地盘",
@@ -21,7 +21,7 @@ const WORDS = {
     messages: "Messages", home: "Home", thread: "Thread", cloud: "JD Cloud", cloudNote: "simulated account",
     close: "Close", cancel: "Cancel", replies: "{n} replies", reply: "1 reply", last: "Last reply {time}", onlyYou: "Only visible to you",
     edited: "(edited)", today: "Today", yesterday: "Yesterday", members: "{n} members", empty: "No messages here yet",
-    noThread: "Select “replies” below a message to read its thread", noHome: "The bot has not published a Home tab", send: "Send",
+    noThread: "Select “replies” below a message to read its thread", send: "Send",
     write: "Message {place}, or type / for commands", tryThis: "Try this", image: "Images", snapshot: "Snapshots",
     used: "{used} / {limit}", more: "Raise the limit", less: "Lower the limit", noImages: "No images",
     ready: "Available", pending: "Copying", deleting: "Deleting", error: "Error", encrypted: "encrypted", localDisk: "local disk",
@@ -43,7 +43,12 @@ function remembered() {
   }
 }
 
-export const speech = { language: remembered() ?? (navigator.language.startsWith("zh") ? "zh" : "en") };
+export const speech = { language: remembered() ?? (navigator.language.startsWith("zh") ? "zh" : "en"), reader: "zh" };
+
+/** Whose Slack is shown: its own words in forms and menus are in that person's language, as in Slack. */
+export function readBy(locale) {
+  speech.reader = locale.startsWith("zh") ? "zh" : "en";
+}
 
 export function speak(language) {
   speech.language = language;
@@ -55,8 +60,18 @@ export function speak(language) {
   }
 }
 
+/** Words of the page's own. */
 export function say(name, values = {}) {
-  return WORDS[speech.language][name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  return filled(WORDS[speech.language][name], values);
+}
+
+/** Words that Slack puts around a form or a menu. */
+export function slackSays(name, values = {}) {
+  return filled(WORDS[speech.reader][name], values);
+}
+
+function filled(words, values) {
+  return words.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
 /** The one of `{zh, en}` that is spoken now. */
