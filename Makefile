@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: help setup demo test check format bench lock clean
+.PHONY: help setup demo test chaos check format bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,6 +27,9 @@ demo: .venv/run.stamp ## the bot with stand-ins for Slack and JD Cloud, on a web
 
 test: .venv/dev.stamp ## all tests
 	@$(BIN)/pytest -n 2
+
+chaos: .venv/dev.stamp ## kill bots for a long while (KILLS=1000 DATABASE=postgresql|sqlite)
+	@$(BIN)/python -m tests.chaos --kills $(or $(KILLS),1000) --database $(or $(DATABASE),postgresql) $(if $(SEED),--seed $(SEED))
 
 check: .venv/dev.stamp ## formatter, linter, type checker, import contracts
 	@$(BIN)/ruff format --check .

@@ -188,9 +188,9 @@ class SlackPosts:
 
 def _object(answer: Any) -> Any:
     """An answer that can be read; a proxy's page can't."""
-    if not isinstance(answer.data, dict):
-        raise ValueError("not an answer of Slack's")
-    return answer
+    if isinstance(answer.data, dict):
+        return answer
+    raise PostError(Trouble.UNSURE, "not an answer of Slack's")
 
 
 _TROUBLES: dict[Trouble, frozenset[str]] = {

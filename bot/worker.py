@@ -70,7 +70,9 @@ class Loop:
                 log.error("database_unavailable", loop=self._name, error=str(error))  # noqa: TRY400 - its words say it
                 delay_s = _AFTER_FAILURE_S
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), delay_s)
+                # Not wait_for: before Python 3.12 it loses a cancellation that meets the wake-up.
+                async with asyncio.timeout(delay_s):
+                    await self._wake.wait()
 
     async def _idle_s(self) -> float:
         """How long there is nothing to claim: a cheap read, so that being woken for nothing costs no writing."""

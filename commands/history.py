@@ -205,7 +205,7 @@ def _how_it_went(row: Row, language: Language) -> Span:
     if request.state is State.REJECTED and request.decision_reason:
         return _REJECTED.say(language, reason=" ".join(request.decision_reason.split()))
     if request.state in {State.READY, State.PARTLY_READY} and len(row.copies) == 1:
-        return Spans((Code(row.copies[0].image_id), " → ", Code(str(row.copies[0].new_image_id))))
+        return names.mapping(row.copies[0].image_id, row.copies[0].new_image_id)
     if request.state is State.READY and row.approvals:
         people = names.people([approval.user for approval in row.approvals], language)
         return _APPROVED.say(language, people=people)

@@ -49,3 +49,8 @@ def any_of(principals: Sequence[str], language: Language) -> Spans:
 def codes(language: Language, words: Iterable[str]) -> Spans:
     """Several ids in a sentence."""
     return listed(language, [Code(word) for word in words])
+
+
+def mapping(source: str, copy: str | None) -> Code:
+    """`source → copy` as one span, to be selected and pasted as it is."""
+    return Code(f"{source} → {copy}")

@@ -12,7 +12,7 @@ from commands.text import Line, Message, Text
 from commands.typed import StatusCommand
 from commands.view.card import card
 from commands.view.outcome import outcome
-from commands.view.thread import arrow, problem_lines
+from commands.view.thread import arrow, problem_lines, settled
 from commands.who import standing
 from store.database import Transaction
 
@@ -51,6 +51,7 @@ def _lines(seen: Snapshot, ports: Ports, caller: Caller) -> list[Line]:
     errors = [p for p in seen.problems if p.kind != "question"]
     if errors:
         lines += problem_lines(seen.request, errors[-1], ports.regions, language)
+        lines += settled(seen, errors[-1], language)
     last = outcome(seen, ports.regions, language)
     if last is not None and seen.copies:
         return lines + [line for line in last.lines[1:] if line not in lines]

@@ -149,7 +149,7 @@ async def _refusal_and_approval(story: Story) -> None:
     await story.press(scene.LI_NA, scene.BEIJING, card.ts, "approve")
     mapping = await story.thread(card, "mapping-1")
     for image in _IMAGES:
-        story.demand(re.search(f"`{image}` → `img-\\w+`", mapping.text), f"{image} has its copy's id")
+        story.demand(re.search(f"`{image} → img-\\w+`", mapping.text), f"{image} has its copy's id")
     cloud = story.here.cloud
     copies = [new for _, _, new in cloud.accepted]
     for new, percent in zip(copies, _HALFWAY, strict=True):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from commands.clouds.cloud import Cloud, CloudError, CloudImage, Quota
+from commands.copy.trouble import log_error
 from commands.permissions import image_allowed
 from commands.rule import Rule
 
@@ -140,7 +141,8 @@ def needed_for(images: Sequence[str], known: Mapping[str, CloudImage]) -> dict[s
 async def _tried(question: Awaitable[T]) -> T | None:
     try:
         return await question
-    except CloudError:
+    except CloudError as error:
+        log_error(error, doing="check")
         return None
 
 

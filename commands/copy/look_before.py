@@ -5,7 +5,7 @@ from typing import Any
 
 from commands.clouds.cloud import CloudError, CloudImage
 from commands.copy import plan
-from commands.copy.trouble import as_problem, growing_pause
+from commands.copy.trouble import as_problem, growing_pause, log_error
 from commands.ports import Ports
 from store import calls, requests
 from store.database import Transaction
@@ -24,6 +24,7 @@ async def look_before(ports: Ports, request: Request, call: Call, lease: str) ->
     try:
         listing = await ports.cloud.private_images(call.destination)
     except CloudError as error:
+        log_error(error, doing="list before sending", request_id=call.request_id)
         failure = error
         return await ports.db.run(lambda tx: _not_listed(tx, ports, call, lease, failure))
     return await ports.db.run(lambda tx: _listed(tx, ports, request, call, lease, listing))

@@ -6,7 +6,7 @@ from typing import Any
 
 from commands.clouds.cloud import CloudError, Copied, Effect, Fault
 from commands.copy import plan
-from commands.copy.trouble import as_problem, growing_pause, problem_json
+from commands.copy.trouble import as_problem, growing_pause, log_error, problem_json
 from commands.ports import Ports
 from store import calls, requests
 from store.database import Transaction
@@ -38,6 +38,7 @@ async def send(ports: Ports, request: Request, call: Call, lease: str, left_s: C
             send_within_s=left_s(),
         )
     except CloudError as error:
+        log_error(error, doing="copy", request_id=call.request_id)
         failure = error
         await ports.db.run(lambda tx: _failed(tx, ports, request, call, attempt, images, failure))
         return

@@ -7,7 +7,7 @@ from typing import Any
 
 from commands.clouds.cloud import CloudError, CloudImage, Fault
 from commands.copy import plan
-from commands.copy.trouble import growing_pause, problem_json
+from commands.copy.trouble import growing_pause, log_error, problem_json
 from commands.ports import Ports
 from store import calls, requests
 from store.database import Transaction
@@ -42,6 +42,7 @@ async def settle(ports: Ports, request: Request, call: Call, lease: str) -> None
     try:
         listing = await ports.cloud.private_images(call.destination)
     except CloudError as error:
+        log_error(error, doing="settle", request_id=call.request_id)
         failure = error
         await ports.db.run(lambda tx: _not_listed(tx, ports, request, call, copies, lease, failure))
         return

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from commands.clouds.cloud import CloudError
 from store.tables import Call, Problem
 
 _FIRST_PAUSE_S = 2
 _LONGEST_PAUSE_S = 300
+
+log = structlog.get_logger(__name__)
 
 
 def as_problem(call: Call, kind: str, error: CloudError, images: Sequence[str], at: datetime) -> Problem:
@@ -38,6 +42,20 @@ def problem_json(error: CloudError) -> dict[str, Any]:
         "message": error.message,
         "request_id": error.request_id,
     }
+
+
+def log_error(error: CloudError, *, doing: str, request_id: str | None = None) -> None:
+    """Once per error: the cloud's words, and which request of ours it was about."""
+    log.warning(
+        "cloud_error",
+        doing=doing,
+        request_id=request_id,
+        fault=error.fault.value,
+        http_status=error.http_status,
+        status=error.status,
+        message=error.message,
+        cloud_request_id=error.request_id,
+    )
 
 
 def growing_pause(times: int) -> timedelta:

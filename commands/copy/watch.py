@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from commands.clouds.cloud import CloudError, CloudImage
+from commands.copy.trouble import log_error
 from commands.ports import Ports
 from store import calls, requests
 from store.database import Transaction
@@ -34,7 +35,8 @@ async def look(ports: Ports, due: Sequence[Copy]) -> None:
     ids = [str(copy.new_image_id) for copy in due]
     try:
         answer = await ports.cloud.describe_images(due[0].destination, ids)
-    except CloudError:
+    except CloudError as error:
+        log_error(error, doing="look at running copies")
         await ports.db.run(lambda tx: _put_off(tx, due, ports.now()))
         return
     images = {image.id: image for image in answer}

@@ -179,7 +179,7 @@ def _present(
         suffix: Spans | str = ""
         if len(request.destinations) > 1:
             suffix = join([" · ", names.region(regions, destination, language)], "")
-        found += [Line((Code(image), " → ", Code(copy), suffix)) for image, copy in copies.items()]
+        found += [Line((names.mapping(image, copy), suffix)) for image, copy in copies.items()]
     return [*found, _PRESENT_TODO.line(language)]
 
 

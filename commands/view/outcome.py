@@ -129,7 +129,7 @@ def _usable(seen: Snapshot, copy: Copy, regions: Sequence[Region], language: Lan
     where: tuple[Span, ...] = ()
     if len(seen.request.destinations) > 1:
         where = (" · ", names.region(regions, copy.destination, language))
-    return Line((Code(copy.image_id), " → ", Code(str(copy.new_image_id)), *where))
+    return Line((names.mapping(copy.image_id, copy.new_image_id), *where))
 
 
 def _failed(seen: Snapshot, copy: Copy, regions: Sequence[Region], language: Language) -> Line:

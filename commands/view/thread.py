@@ -84,8 +84,8 @@ def _mapping(seen: Snapshot, call: Call, regions: Sequence[Region], language: La
 
 
 def arrow(copy: Copy) -> Line:
-    """`source` → `copy`."""
-    return Line((Code(copy.image_id), " → ", Code(str(copy.new_image_id))))
+    """`source → copy`."""
+    return Line((names.mapping(copy.image_id, copy.new_image_id),))
 
 
 def _problems(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Part]:

@@ -124,7 +124,7 @@ async def test_a_proxys_page_is_explained_in_words_of_ours(language: Language) -
         happened, to_do, words, *_settled = stage.say("unknown-1").splitlines()
         assert UNCERTAIN["bad_gateway"][LANGUAGES.index(language)] in happened
         assert to_do
-        assert words.startswith("`502` ")
+        assert words.startswith("`502`")
         assert "html" not in stage.say("unknown-1")
 
 

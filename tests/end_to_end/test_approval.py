@@ -220,7 +220,7 @@ async def test_a_rejection_asks_for_a_reason_and_ends_the_request_with_it() -> N
         assert await slack.submit(LI_NA, {"reason": "先清理 <旧> 镜像\n再来"}) == {}
         await stage.until_state("rejected")
         assert f"由 <@{LI_NA}> 驳回：先清理 &lt;旧&gt; 镜像 再来" in stage.card().text
-        assert buttons(stage.card()) == []
+        assert buttons(stage.card()) == ["ask_again"]
         assert stage.say("outcome") == (
             f"<@{WANG_LEI}> 您的申请已被 <@{LI_NA}> 驳回：“先清理 &lt;旧&gt; 镜像 再来”"
         )

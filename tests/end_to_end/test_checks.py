@@ -162,7 +162,7 @@ async def test_what_was_copied_before_is_answered_with_its_copies_and_copied_aga
         copy = stage.world.cloud.accepted[0][2]
         await stage.type(LI_NA, COPY)
         await stage.until_state("invalid")
-        assert f"`{WEB}` → `{copy}`" in stage.say("outcome")
+        assert f"`{WEB} → {copy}`" in stage.say("outcome")
         assert buttons(stage.card()) == ["copy_again"]
         assert len(stage.sent) == 1
         stage.copied_again[WEB, SHANGHAI] = 1
@@ -185,7 +185,7 @@ async def test_of_images_copied_in_part_before_only_the_others_are_copied() -> N
             ([API], SHANGHAI),
             ([API, WEB], GUANGZHOU),
         ]
-        assert f"`{WEB}` → `{copy}`" in stage.say("outcome")
+        assert f"`{WEB} → {copy}`" in stage.say("outcome")
 
 
 async def test_a_copy_that_was_deleted_since_is_made_anew() -> None:

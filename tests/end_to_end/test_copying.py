@@ -24,9 +24,9 @@ async def test_a_request_is_approved_copied_and_reported_in_chinese(
         assert "申请人 <@U0001> · 原因：扩容" in card.text
         assert stage.sent == []
         assert await stage.press(LI_NA, "approve") == f"您已批准 `{identity}`"
-        await stage.later(lambda: stage.part("outcome"))
+        await stage.later(lambda: stage.part("outcome") and stage.card().text.startswith("✅"))
         copies = {source: copy for source, _, copy in stage.world.cloud.accepted}
-        lines = [f"`{WEB}` → `{copies[WEB]}`", f"`{API}` → `{copies[API]}`"]
+        lines = [f"`{WEB} → {copies[WEB]}`", f"`{API} → {copies[API]}`"]
         assert sorted(stage.say("mapping-1").splitlines()[1:]) == sorted(lines)
         mapping = stage.part("mapping-1")
         assert mapping is not None

@@ -33,7 +33,7 @@ async def test_a_copy_that_began_although_no_good_answer_came_is_found_and_adopt
         await stage.later(lambda: stage.part("mapping-1"))
         copies = {source: copy for source, _, copy in stage.world.cloud.accepted}
         assert sorted(stage.say("mapping-1").splitlines()[1:]) == sorted(
-            [f"`{WEB}` → `{copies[WEB]}`", f"`{API}` → `{copies[API]}`"]
+            [f"`{WEB} → {copies[WEB]}`", f"`{API} → {copies[API]}`"]
         )
         assert stage.parts()[0] == "unknown-1"
         assert "尚不确定是否已开始复制" in stage.say("unknown-1")
@@ -67,7 +67,7 @@ async def test_a_retry_adopts_what_the_call_before_it_began_after_all() -> None:
         late.status = "ready"
         cloud.finish()
         await stage.until_state("ready")
-        assert f"`{WEB}` → `img-late`" in stage.say("outcome")
+        assert f"`{WEB} → img-late`" in stage.say("outcome")
 
 
 async def test_a_call_that_did_not_arrive_is_sent_again_once_it_is_certain_that_nothing_began() -> None:

@@ -73,7 +73,7 @@ async def test_of_several_possible_copies_a_person_chooses_one() -> None:
         labels = {e["text"]["text"]: e["value"] for b in question.blocks for e in b.get("elements", [])}
         await stage.press(LI_NA, "adopt", question, value=labels[f"确认是此镜像 {copy}"])
         await stage.later(lambda: stage.part("mapping-1"))
-        assert f"`{WEB}` → `{copy}`" in stage.say("mapping-1")
+        assert f"`{WEB} → {copy}`" in stage.say("mapping-1")
         assert len(stage.sent) == 1
 
 
@@ -88,7 +88,7 @@ async def test_only_approvers_and_administrators_may_say_what_became_of_a_lost_c
         copy = stage.world.cloud.accepted[0][2]
         assert await stage.press(LI_NA, "adopt", question) == f"已确认 `{copy}` 是 `{WEB}` 的副本"
         await stage.later(lambda: stage.part("mapping-1"))
-        assert f"`{WEB}` → `{copy}`" in stage.say("mapping-1")
+        assert f"`{WEB} → {copy}`" in stage.say("mapping-1")
         assert buttons(question_of(stage)) == []
         assert f"<@{LI_NA}> 已选择：`{copy}`" in question_of(stage).text
         stage.world.cloud.finish()
@@ -127,7 +127,7 @@ async def test_a_copy_that_turns_up_after_all_is_adopted_instead_of_sending_agai
         late = cloud.add(image("img-late", "web-base", region=SHANGHAI, description=marker, status="pending"))
         await stage.press(LI_NA, "resend", question_of(stage))
         await stage.later(lambda: stage.part("mapping-1"))
-        assert f"`{WEB}` → `{late.id}`" in stage.say("mapping-1")
+        assert f"`{WEB} → {late.id}`" in stage.say("mapping-1")
         assert len(stage.sent) == 3
 
 

@@ -89,7 +89,7 @@ async def test_a_copy_made_before_is_shown() -> None:
         lines = (await stage.type(WANG_LEI, WHY)).splitlines()
         assert lines[3:] == [
             "3. 这些镜像之前已复制过，副本仍在，提交后不会再次复制：",
-            f"    `{WEB}` → `{copy}`",
+            f"    `{WEB} → {copy}`",
             "    可以直接使用；如需再复制一份，提交后可在卡片上点击“仍要复制”",
         ]
         both = (await stage.type(WANG_LEI, f"/copy-image why {WEB} {API} to {SHANGHAI}")).splitlines()

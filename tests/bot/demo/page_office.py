@@ -102,7 +102,7 @@ def toy_bot(slack: SlackStandIn) -> AsyncApp:
         place = {"channel": body["channel"]["id"]}
         ts, who = body["message"]["ts"], body["user"]["id"]
         await client.chat_update(**place, ts=ts, **card(f"⏳ *复制中* · 由 <@{who}> 批准"))
-        await client.chat_postMessage(**place, thread_ts=ts, text=f"`{WEB}` → `img-q7d1m4s8re`")
+        await client.chat_postMessage(**place, thread_ts=ts, text=f"`{WEB} → img-q7d1m4s8re`")
         await ack()
 
     @app.view("request")

@@ -102,7 +102,7 @@ async def test_pressing_a_button_tells_the_bot_and_the_thread_is_summed_up(offic
     state = await seen(office, LI, thread=ts)
     (card,) = state["messages"]
     assert (card["edited"], card["replies"], card["repliers"]) == (True, 1, [BOT])
-    assert [m["text"] for m in state["thread"]["replies"]] == [f"`{WEB}` → `img-q7d1m4s8re`"]
+    assert [m["text"] for m in state["thread"]["replies"]] == [f"`{WEB} → img-q7d1m4s8re`"]
     assert card["latest"] == state["thread"]["replies"][0]["ts"]
     assert next(c["latest"] for c in state["channels"] if c["id"] == BEIJING) == card["latest"]
 

@@ -73,8 +73,8 @@ def test_our_own_words_are_not_shown_as_the_clouds(fault: Fault) -> None:
 
 
 def test_the_clouds_status_and_words_are_shown() -> None:
-    facts = {"http_status": 503, "status": "UNAVAILABLE", "message": "Try later", "cloud_request_id": "r-1"}
-    part = unknown(CallState.SETTLING, fault=Fault.SERVER.value, **facts)
+    facts: dict[str, Any] = {"status": "UNAVAILABLE", "message": "Try later", "cloud_request_id": "r-1"}
+    part = unknown(CallState.SETTLING, fault=Fault.SERVER.value, http_status=503, **facts)
     assert said(part)[2] == "`503 UNAVAILABLE` Try later · requestId `r-1`"
     html = unknown(CallState.SETTLING, fault=Fault.SERVER.value, http_status=502, message="no envelope")
     assert said(html)[2] == "`502`"
