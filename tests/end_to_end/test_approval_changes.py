@@ -36,8 +36,8 @@ async def test_an_image_that_changed_after_the_request_is_shown_and_approved_ane
         await stage.later(lambda: stage.part("approval-2"))
         assert stage.say("approval-2").splitlines()[:3] == [
             "此申请获批后内容有变化，之前的批准作废，请重新审批：",
-            f"`{WEB}` 的名称：`web-base → web-other`",
-            f"`{WEB}` 的大小（GB）：`40 → 80`",
+            f"`{WEB}` 的名称：`web-base` → `web-other`",
+            f"`{WEB}` 的大小（GB）：`40` → `80`",
         ]
         assert (await stage.state(), stage.sent) == ("waiting", [])
         assert "web-other" in stage.card().text

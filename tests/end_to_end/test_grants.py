@@ -265,9 +265,9 @@ async def test_a_change_is_shown_in_words_and_only_then_saved_and_announced() ->
             "<!subteam^S0001> 可以审批申请。",
             "可以复制镜像 `img-a*`、`name:web-*`。",
             "不能再复制镜像 `img-*`。",
-            "每个申请需要的批准人数：`1 → 2`",
+            "每个申请需要的批准人数：`1` → `2`",
             "申请人可以批准自己的申请：否 → 是",
-            "无人批准时失效的时间：`24h → 3d`",
+            "无人批准时失效的时间：`24h` → `3d`",
             "此频道的语言：中文 → 英文",
         ]
         assert lines == ["*保存后（会在频道中公布）：*", *effect]
