@@ -176,6 +176,10 @@ class Cloud(Protocol):
         """Up to 100 images by id; those that don't exist are left out."""
         ...
 
+    async def describe_image(self, region: str, image_id: str) -> CloudImage | None:
+        """One image by id; None: the cloud says that it does not exist."""
+        ...
+
     async def private_images(self, region: str) -> list[CloudImage]:
         """All private images of the region: complete (as many as `totalCount`), or an error."""
         ...

@@ -40,8 +40,34 @@ async def look(ports: Ports, due: Sequence[Copy]) -> None:
         await ports.db.run(lambda tx: _put_off(tx, due, ports.now()))
         return
     images = {image.id: image for image in answer}
-    await ports.db.run(lambda tx: _write_down(tx, due, images, ports.now()))
+    absent = [copy for copy in due if copy.new_image_id not in images and _long_absent(copy, ports.now())]
+    unsure = await _look_again(ports, absent, images)
+    seen = [copy for copy in due if copy.new_image_id not in unsure]
+    await ports.db.run(lambda tx: _write_down(tx, seen, images, ports.now()))
     ports.wake()
+
+
+def _long_absent(copy: Copy, now: datetime) -> bool:
+    return copy.missing_since is not None and now - copy.missing_since >= _MISSING
+
+
+async def _look_again(ports: Ports, absent: Sequence[Copy], images: dict[str, CloudImage]) -> set[str]:
+    """Before a copy counts as gone it is asked for by itself: a list may leave out what a key may not list.
+
+    Returns:
+        The ids that the cloud said nothing certain about; what it did find is added to `images`.
+    """
+    unsure = set()
+    for copy in absent:
+        identity = str(copy.new_image_id)
+        try:
+            found = await ports.cloud.describe_image(copy.destination, identity)
+        except CloudError as error:
+            log_error(error, doing="look for a missing copy", request_id=copy.request_id)
+            unsure.add(identity)
+        else:
+            images |= {identity: found} if found is not None else {}
+    return unsure
 
 
 def _put_off(tx: Transaction, due: Sequence[Copy], now: datetime) -> None:
@@ -72,7 +98,7 @@ def _seen(copy: Copy, image: CloudImage | None, now: datetime) -> dict[str, Any]
     """What a look at one copy means for its row."""
     if image is None:
         since = copy.missing_since or now
-        if now - since >= _MISSING:
+        if _long_absent(copy, now):
             return {"state": CopyState.FAILED, "problem": {"fault": "gone"}, "look_at": None}
         return {"missing_since": since, **_next_look(copy, now)}
     if image.status == "ready":

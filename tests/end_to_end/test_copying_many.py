@@ -136,6 +136,8 @@ async def test_a_copy_that_has_been_gone_for_ten_minutes_counts_as_failed() -> N
         await stage.pass_time(minutes=3)
         assert await stage.state() == "failed"
         assert f"`{WEB}` 的副本 `{copy}` 已从 `cn-east-2` 华东-上海 消失超过 10 分钟" in stage.say("outcome")
+        alone = [c for c in stage.world.cloud.calls if c.path.endswith(f"/images/{copy}")]
+        assert [(c.method, c.status) for c in alone] == [("GET", 404)]  # asked for by itself before it counts
 
 
 async def test_a_copy_that_is_gone_for_a_moment_only_is_no_failure() -> None:

@@ -17,6 +17,7 @@ from commands.clouds.jdcloud.signing import Algorithm
 from commands.clouds.jdcloud.transport import Call, Reply, Signature, Transport, boot_clock
 
 _MAX_COPIED = 10
+_NOT_FOUND = 404
 _MAX_DESCRIBED = 100
 _PAGE = 100  # the largest that the API allows
 _MAX_PAGES = 1000
@@ -107,6 +108,19 @@ class JDCloud:
                     raise
                 wanted = left
         return []
+
+    async def describe_image(self, region: str, image_id: str) -> CloudImage | None:
+        demand_ids(region, image_id)
+        try:
+            answer = await self._ask(self._call("GET", "vm", region, f"images/{image_id}"))
+        except CloudError as error:
+            if error.fault is Fault.NOT_FOUND or error.http_status == _NOT_FOUND:
+                return None
+            raise
+        raw = fields(answer.result.get("image"))
+        if words(raw.get("imageId")) != image_id:
+            raise answer.garbled("the answer describes another image")
+        return image_of(raw)
 
     async def private_images(self, region: str) -> list[CloudImage]:
         demand_ids(region)

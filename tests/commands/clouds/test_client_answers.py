@@ -374,3 +374,23 @@ async def test_an_answer_without_the_quota_is_garbled(
         with pytest.raises(CloudError) as caught:
             await asked
         assert caught.value.fault is Fault.GARBLED
+
+
+async def test_one_image_is_described_by_its_own_address(cloud: Loopback, client: JDCloud) -> None:
+    cloud.will_say(success(image={"imageId": "img-a1", "name": "web", "status": "ready"}))
+    found = await client.describe_image("cn-east-2", "img-a1")
+    assert found is not None
+    assert (found.id, found.name, found.status) == ("img-a1", "web", "ready")
+    assert cloud.heard[-1].target == "/v1/regions/cn-east-2/images/img-a1"
+
+
+async def test_an_image_that_does_not_exist_is_none(cloud: Loopback, client: JDCloud) -> None:
+    cloud.will_say(refusal(404, "NOT_FOUND", "Image 'img-a1' not found"), status=404)
+    assert await client.describe_image("cn-east-2", "img-a1") is None
+
+
+async def test_an_answer_about_another_image_is_garbled(cloud: Loopback, client: JDCloud) -> None:
+    cloud.will_say(success(image={"imageId": "img-b2"}))
+    with pytest.raises(CloudError) as caught:
+        await client.describe_image("cn-east-2", "img-a1")
+    assert caught.value.fault is Fault.GARBLED

@@ -38,6 +38,9 @@ class Shelf:
             raise REFUSED
         return [image for image in self._images[region] if image.id in image_ids]
 
+    async def describe_image(self, region: str, image_id: str) -> CloudImage | None:
+        raise NotImplementedError
+
     async def image_quota(self, region: str) -> Quota:
         return await self.snapshot_quota(region)
 
