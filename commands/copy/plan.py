@@ -18,6 +18,9 @@ def group(images: Sequence[str], names: Mapping[str, str]) -> list[tuple[str, ..
     """
     if not images:
         return []
+    tens = [tuple(images[start : start + PER_CALL]) for start in range(0, len(images), PER_CALL)]
+    if all(len({names.get(image, "") for image in ten}) == len(ten) for ten in tens):
+        return tens
     by_name = sorted(images, key=lambda image: (names.get(image, ""), images.index(image)))
     most_alike = max(Counter(names.get(image, "") for image in images).values())
     number = max(ceil(len(images) / PER_CALL), most_alike)

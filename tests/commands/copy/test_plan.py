@@ -73,3 +73,9 @@ def test_a_marker_is_not_taken_for_that_of_a_call_with_a_similar_number() -> Non
     assert not carries(text, "cp-1", 1)
     assert not carries(text, "cp-11", 11)
     assert not carries(f"about {text}", "cp-1", 11)
+
+
+def test_images_with_different_names_fill_one_call_after_another_in_the_order_asked() -> None:
+    images = [f"img-{number}" for number in range(23)]
+    calls = group(images, {image: image for image in images})
+    assert calls == [tuple(images[:10]), tuple(images[10:20]), tuple(images[20:])]
