@@ -1,27 +1,29 @@
 """People, user groups and channels: Slack → store, at most a minute old, or it can't be known."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack_questions import RefusedError, ask, part
 from commands.permissions import Kind, Standing
-from commands.ports import UnknowableError
+from commands.ports import Crowd, UnknowableError
 from commands.text import Language
 from store import people
-from store.database import Database
-from store.tables import ChannelInfo, Person, UserGroup
+from store.database import Database, Transaction
+from store.tables import ChannelInfo, ChannelMembers, Person, UserGroup
 
-T = TypeVar("T", Person, UserGroup, ChannelInfo)
-P = TypeVar("P", dict[str, Any], list[str])
+T = TypeVar("T", Person, UserGroup, ChannelInfo, ChannelMembers)
 
 FRESH = timedelta(seconds=60)
-_BOUND_S = 1.5
+_MOST_LOOKED_AT = 30
+"""Of a crowd: Slack lets us ask about a hundred people a minute."""
+_PAGE = 999
+_MOST_PAGES = 20
 
 _NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 _NO_GROUP = frozenset({"no_such_subteam", "subteam_not_found", "plan_upgrade_required", "missing_scope"})
@@ -46,6 +48,10 @@ class Directory:
         inside = frozenset(group.group for group in members if user in group.members)
         return Standing(user, _kind(person, team), inside)
 
+    async def last_known(self, team: str, user: str, groups: Iterable[str]) -> Standing:
+        """See `commands.ports.People`."""
+        return await self._db.read(lambda tx: _last_known(tx, team, user, groups))
+
     async def language(self, team: str, user: str) -> Language | None:
         """See `commands.ports.People`; an old answer is good enough here."""
         person = await self._db.read(lambda tx: people.person(tx, team, user))
@@ -56,14 +62,69 @@ class Directory:
                 return None
         return "zh" if person.locale.startswith("zh") else "en" if person.locale.startswith("en") else None
 
+    async def crowd(self, team: str, channel: str, principals: Sequence[str]) -> Crowd:
+        """See `commands.ports.People`."""
+        names = [p for p in principals if p.startswith("S")]
+        found = await asyncio.gather(*(self._group(team, name) for name in names))
+        groups = dict(zip(names, found, strict=True))
+        meant = {p: tuple(groups[p].members) if p in groups else (p,) for p in principals}
+        everybody = _in_order(meant, groups)
+        looked_at = everybody[:_MOST_LOOKED_AT]
+        people_, there = await asyncio.gather(
+            asyncio.gather(*(self._person(team, user) for user in looked_at)), self._members(team, channel)
+        )
+        known = {
+            user: Standing(user, _kind(person, team), frozenset(p for p in groups if user in meant[p]))
+            for user, person in zip(looked_at, people_, strict=True)
+        }
+        if there is None:
+            return Crowd(meant, known)
+        outside = tuple(user for user in everybody if user not in there.members)
+        return Crowd(meant, known, outside, there.private)
+
+    async def _members(self, team: str, channel: str) -> ChannelMembers | None:
+        """Who is in a channel; None: Slack doesn't tell us, or there are too many."""
+        known = await self._db.read(lambda tx: people.members(tx, team, channel))
+        if known is not None and self._fresh(known.fetched_at):
+            return known
+        try:
+            answer = await ask(lambda: self._client.conversations_info(channel=channel))
+            members = await self._listed(channel)
+        except RefusedError as refused:
+            log.warning("channel_members_unknown", channel=channel, error=refused.error)
+            return None
+        if members is None:
+            return None
+        private = bool(part(answer, "channel", dict).get("is_private"))
+        row = ChannelMembers(
+            team=team, channel=channel, private=private, members=members, fetched_at=self._now()
+        )
+        return await self._remember(row)
+
+    async def _listed(self, channel: str) -> list[str] | None:
+        """All members, page by page; None: of more pages than that we would rather know nobody."""
+        members: list[str] = []
+        cursor = ""
+        for _ in range(_MOST_PAGES):
+            answer = await ask(partial(self._page, channel, cursor))
+            members += part(answer, "members", list)
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return members
+        return None
+
+    async def _page(self, channel: str, cursor: str) -> Any:
+        more = {"cursor": cursor} if cursor else {}
+        return await self._client.conversations_members(channel=channel, limit=_PAGE, **more)
+
     async def is_bot_in(self, team: str, channel: str) -> bool | None:
         """See `commands.ports.People`; only a yes is remembered, since an invitation should count at once."""
         known = await self._db.read(lambda tx: people.channel(tx, team, channel))
         if known is not None and self._fresh(known.fetched_at):
             return True
         try:
-            answer = await self._ask(lambda: self._client.conversations_info(channel=channel))
-        except _Refused as refused:
+            answer = await ask(lambda: self._client.conversations_info(channel=channel))
+        except RefusedError as refused:
             return False if refused.error in _NOT_IN else None
         except UnknowableError:
             return None
@@ -92,21 +153,21 @@ class Directory:
 
     async def _asked_about(self, team: str, user: str) -> Person:
         try:
-            answer = await self._ask(lambda: self._client.users_info(user=user, include_locale=True))
-        except _Refused as refused:
+            answer = await ask(lambda: self._client.users_info(user=user, include_locale=True))
+        except RefusedError as refused:
             if refused.error not in _NOBODY:
                 raise UnknowableError(refused.error) from refused
             return await self._remember(Person(team=team, user=user, known=False, fetched_at=self._now()))
-        return await self._remember(_described(team, user, _part(answer, "user", dict), self._now()))
+        return await self._remember(_described(team, user, part(answer, "user", dict), self._now()))
 
     async def _group(self, team: str, group: str) -> UserGroup:
         known = await self._db.read(lambda tx: people.group(tx, team, group))
         if known is not None and self._fresh(known.fetched_at):
             return known
         try:
-            answer = await self._ask(lambda: self._client.usergroups_users_list(usergroup=group))
-            members = _part(answer, "users", list)
-        except _Refused as refused:
+            answer = await ask(lambda: self._client.usergroups_users_list(usergroup=group))
+            members = part(answer, "users", list)
+        except RefusedError as refused:
             if refused.error not in _NO_GROUP:
                 raise UnknowableError(refused.error) from refused
             members = []
@@ -121,33 +182,12 @@ class Directory:
         await self._db.run(lambda tx: people.remember(tx, row.model_copy()))
         return row
 
-    async def _ask(self, question: Callable[[], Awaitable[Any]]) -> Any:
-        """One bounded call; a refusal is Slack's word, anything else leaves it unknown."""
-        try:
-            async with asyncio.timeout(_BOUND_S):
-                return await question()
-        except SlackApiError as error:
-            code = str(error.response.get("error", "")) if isinstance(error.response.data, dict) else ""
-            if code in {"", "ratelimited", "internal_error", "fatal_error", "service_unavailable"}:
-                raise UnknowableError(code or "no answer") from error
-            raise _Refused(code) from error
-        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            log.warning("slack_did_not_say", error=type(error).__name__)
-            raise UnknowableError(type(error).__name__) from error
 
-
-class _Refused(Exception):  # noqa: N818 - Slack's word, not an error of ours
-    def __init__(self, error: str) -> None:
-        super().__init__(error)
-        self.error = error
-
-
-def _part(answer: Any, name: str, kind: type[P]) -> P:
-    """What an answer must have to be one."""
-    found = answer.get(name)
-    if not isinstance(found, kind):
-        raise UnknowableError(f"no {name} in the answer")
-    return found
+def _in_order(meant: Mapping[str, Sequence[str]], groups: Container[str]) -> list[str]:
+    """Everybody once: those named by id, then the groups' members, a group after the other."""
+    named = [user for principal, users in meant.items() if principal not in groups for user in users]
+    members = [user for principal, users in meant.items() if principal in groups for user in users]
+    return list(dict.fromkeys([*named, *members]))
 
 
 def _kind(person: Person, team: str) -> Kind:
@@ -158,6 +198,15 @@ def _kind(person: Person, team: str) -> Kind:
     if person.bot:
         return Kind.BOT
     return Kind.GUEST if person.guest else Kind.MEMBER
+
+
+def _last_known(tx: Transaction, team: str, user: str, groups: Iterable[str]) -> Standing:
+    person = people.person(tx, team, user)
+    if person is None:
+        raise UnknowableError("never asked about")
+    members = [people.group(tx, team, group) for group in sorted(groups)]
+    inside = frozenset(group.group for group in members if group is not None and user in group.members)
+    return Standing(user, _kind(person, team), inside)
 
 
 def _described(team: str, user: str, said: dict[str, Any], now: datetime) -> Person:

@@ -15,7 +15,7 @@ from commands.permission_effect import announcement
 from commands.ports import Ports
 from commands.snapshot import Snapshot
 from commands.view import parts
-from store import posts, requests
+from store import due, posts, requests
 from store.database import Transaction
 from store.lifecycle import Move, State
 from store.tables import Notice, Post, Request
@@ -125,7 +125,7 @@ class Presenter:
     @staticmethod
     def _edited(tx: Transaction, held: Held, identity: tuple[str, str], shown: Shown) -> None:
         """Whoever took over has looked at, or shown, something newer than this."""
-        if requests.holds_to_show(tx, identity[0], held.token):
+        if due.holds(tx, due.SHOW, identity[0], held.token):
             posts.done(tx, *identity, shown=shown.digest)
 
     async def _first(
@@ -160,7 +160,7 @@ class Presenter:
 
     def _begin(self, tx: Transaction, held: Held, identity: tuple[str, str], channel: str) -> None:
         """Only who has the thread may post: what we know of it may be long out of date."""
-        if not requests.holds_to_show(tx, identity[0], held.token):
+        if not due.holds(tx, due.SHOW, identity[0], held.token):
             raise PostError(Trouble.LATER, "lease_lost", 0)
         posts.begin(tx, *identity, channel, at=self._ports.now())
 
@@ -178,7 +178,7 @@ class Presenter:
     @staticmethod
     def _not_posted(tx: Transaction, held: Held, identity: tuple[str, str], error: PostError) -> None:
         """Only when it is certain that nothing was posted may the next attempt do without looking."""
-        if error.trouble is not Trouble.UNSURE and requests.holds_to_show(tx, identity[0], held.token):
+        if error.trouble is not Trouble.UNSURE and due.holds(tx, due.SHOW, identity[0], held.token):
             refused = error.error if error.trouble is Trouble.NEVER and identity[1] != "card" else None
             posts.done(tx, *identity, sending_since=None, dead=refused)
 
@@ -186,7 +186,7 @@ class Presenter:
         self, tx: Transaction, held: Held, identity: tuple[str, str], posted: Posted, says: str
     ) -> None:
         """Whoever took over meanwhile may have found and edited it already."""
-        says = says if requests.holds_to_show(tx, identity[0], held.token) else ""
+        says = says if due.holds(tx, due.SHOW, identity[0], held.token) else ""
         posts.done(tx, *identity, ts=posted.ts, posted_channel=posted.channel, shown=says)
         if identity[1] == "card":
             requests.begin_checking(tx, identity[0], at=self._ports.now())
@@ -203,7 +203,7 @@ class Presenter:
             await self._ports.db.run(
                 lambda tx: requests.move(tx, request.id, Move.REFUSE, at=now, outcome=outcome)
             )
-            await self._ports.db.run(lambda tx: requests.free_to_show(tx, request.id, lease=lease))
+            await self._ports.db.run(lambda tx: due.free(tx, due.SHOW, request.id, lease=lease))
             self._ports.wake()
             return
         counted = error.pause_s is None
@@ -247,9 +247,7 @@ class Presenter:
             if found is not None:
                 return found
         now = self._ports.now()
-        await self._ports.db.run(
-            lambda tx: posts.mark_notice(tx, notice.id, lease=held.token, sending_since=now)
-        )
+        await self._ports.db.run(lambda tx: posts.mark_notice(tx, notice.id, lease=held.token, at=now))
         return await self._slack.post(notice.channel, None, rendered, payload, held.left_s)
 
 

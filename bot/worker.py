@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -12,10 +13,11 @@ from bot.presenter import Held, Presenter
 from commands.copy import watch
 from commands.copy.step import step
 from commands.ports import Ports
-from store import calls, posts, requests
+from store import due, looks
 from store.database import DatabaseError, Transaction
 
 Job = Callable[[], Awaitable[object]]
+NextDue = Callable[[Transaction, datetime], datetime | None]
 
 _AT_ONCE = 8
 _POLL_S = 5.0
@@ -41,7 +43,7 @@ class Loop:
         name: str,
         ports: Ports,
         claim: Callable[[int], Awaitable[Sequence[Job]]],
-        next_due: Callable[[Transaction], datetime | None],
+        next_due: NextDue,
     ) -> None:
         self._name = name
         self._ports = ports
@@ -78,8 +80,9 @@ class Loop:
         """How long there is nothing to claim: a cheap read, so that being woken for nothing costs no writing."""
         if len(self._running) >= _AT_ONCE:
             return _POLL_S
-        due = await self._ports.db.read(self._next_due)
-        return _POLL_S if due is None else min((due - self._ports.now()).total_seconds(), _POLL_S)
+        now = self._ports.now()
+        at = await self._ports.db.read(lambda tx: self._next_due(tx, now))
+        return _POLL_S if at is None else min((at - self._ports.now()).total_seconds(), _POLL_S)
 
     def _start(self, job: Job) -> None:
         task = asyncio.create_task(self._guarded(job))
@@ -117,24 +120,29 @@ def loops(ports: Ports, presenter: Presenter, clock: Callable[[], float]) -> lis
         clock: seconds, counting sleep too: how much of a lease has passed.
     """
     return [
-        Loop("work", ports, lambda limit: _claim_steps(ports, clock, limit), requests.next_due),
+        Loop("work", ports, lambda limit: _claim_steps(ports, clock, limit), _next_in(due.WORK)),
+        Loop("show", ports, lambda limit: _claim_threads(ports, presenter, clock, limit), _next_in(due.SHOW)),
+        Loop("look", ports, lambda _limit: _claim_looks(ports), lambda tx, _now: looks.next_look(tx)),
         Loop(
-            "show", ports, lambda limit: _claim_threads(ports, presenter, clock, limit), requests.next_to_show
-        ),
-        Loop("look", ports, lambda _limit: _claim_looks(ports), calls.next_look),
-        Loop(
-            "announce", ports, lambda limit: _claim_notices(ports, presenter, clock, limit), posts.next_notice
+            "announce",
+            ports,
+            lambda limit: _claim_notices(ports, presenter, clock, limit),
+            _next_in(due.NOTICES),
         ),
     ]
+
+
+def _next_in(queue: due.Queue[Any]) -> NextDue:
+    return lambda tx, now: due.next_due(tx, queue, now)
 
 
 async def _claim_steps(ports: Ports, clock: Callable[[], float], limit: int) -> list[Job]:
     lease, taken = ports.new_token(), clock()
     lease_s = ports.timing.lease_s
-    due = await ports.db.run(
-        lambda tx: requests.claim_due(tx, now=ports.now(), lease=lease, lease_s=lease_s, limit=limit)
+    claimed = await ports.db.run(
+        lambda tx: due.claim(tx, due.WORK, now=ports.now(), lease=lease, lease_s=lease_s, limit=limit)
     )
-    return [partial(step, ports, request, lease, lambda: clock() - taken) for request in due]
+    return [partial(step, ports, request, lease, lambda: clock() - taken) for request in claimed]
 
 
 def _held(ports: Ports, clock: Callable[[], float]) -> Held:
@@ -147,22 +155,22 @@ async def _claim_threads(
     ports: Ports, presenter: Presenter, clock: Callable[[], float], limit: int
 ) -> list[Job]:
     held, lease_s = _held(ports, clock), ports.timing.lease_s
-    due = await ports.db.run(
-        lambda tx: requests.claim_to_show(tx, now=ports.now(), lease=held.token, lease_s=lease_s, limit=limit)
+    claimed = await ports.db.run(
+        lambda tx: due.claim(tx, due.SHOW, now=ports.now(), lease=held.token, lease_s=lease_s, limit=limit)
     )
-    return [partial(presenter.show, request, held) for request in due]
+    return [partial(presenter.show, request, held) for request in claimed]
 
 
 async def _claim_looks(ports: Ports) -> list[Job]:
-    due = await watch.claim(ports)
-    return [partial(watch.look, ports, due)] if due else []
+    copies = await watch.claim(ports)
+    return [partial(watch.look, ports, copies)] if copies else []
 
 
 async def _claim_notices(
     ports: Ports, presenter: Presenter, clock: Callable[[], float], limit: int
 ) -> list[Job]:
     held, lease_s = _held(ports, clock), ports.timing.lease_s
-    due = await ports.db.run(
-        lambda tx: posts.claim_notices(tx, now=ports.now(), lease=held.token, lease_s=lease_s, limit=limit)
+    claimed = await ports.db.run(
+        lambda tx: due.claim(tx, due.NOTICES, now=ports.now(), lease=held.token, lease_s=lease_s, limit=limit)
     )
-    return [partial(presenter.announce, notice, held) for notice in due]
+    return [partial(presenter.announce, notice, held) for notice in claimed]

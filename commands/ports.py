@@ -1,6 +1,6 @@
 """What commands need from outside, and who is asking: plain values, made in `bot/app.py`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -15,6 +15,23 @@ class UnknowableError(Exception):
     """Slack did not say in time who somebody is; whoever asks is refused for now."""
 
 
+@dataclass(frozen=True)
+class Crowd:
+    """Everybody whom a list of people and groups means.
+
+    Attributes:
+        meant: each of the list → the people it means: themselves, or a group's members.
+        known: person → who they are now; those beyond a bound were not asked about.
+        outside: those of them who are not in the channel, in the list's order, groups' members last.
+        private: whether the channel can be seen by its members only.
+    """
+
+    meant: Mapping[str, tuple[str, ...]]
+    known: Mapping[str, Standing]
+    outside: tuple[str, ...] = ()
+    private: bool = False
+
+
 class People(Protocol):
     """The directory of people and user groups, at most a minute old."""
 
@@ -26,8 +43,24 @@ class People(Protocol):
         """
         ...
 
+    async def last_known(self, team: str, user: str, groups: Iterable[str]) -> Standing:
+        """The same without asking Slack, however old.
+
+        Raises:
+            UnknowableError: nobody has ever asked about them.
+        """
+        ...
+
     async def language(self, team: str, user: str) -> Language | None:
         """The language of somebody's Slack; None: not known, or neither Chinese nor English."""
+        ...
+
+    async def crowd(self, team: str, channel: str, principals: Sequence[str]) -> Crowd:
+        """Everybody whom `principals` (people and user groups) mean, and who of them is not in the channel.
+
+        Raises:
+            UnknowableError: it can't be known now.
+        """
         ...
 
     async def is_bot_in(self, team: str, channel: str) -> bool | None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from store.lease_clock import lease_now
 from store.lifecycle import CallState, CopyState
 from store.locks import hold
+from store.rows import set_where
 from store.tables import Call, Copy, Problem, Request
 
 _OPEN = (CallState.PLANNED, CallState.SENDING, CallState.SETTLING, CallState.UNKNOWN)
@@ -161,17 +161,12 @@ def change_copy(tx: Session, key: tuple[str, str, str], **values: Any) -> None:
     """Set columns of one copy, by (request, image, destination)."""
     request_id, image, destination = key
     hold(tx, request_id)
-    tx.execute(
-        update(Copy)
-        .where(
-            col(Copy.request_id) == request_id,
-            col(Copy.image_id) == image,
-            col(Copy.destination) == destination,
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    tx.expire_all()
+    where = [
+        col(Copy.request_id) == request_id,
+        col(Copy.image_id) == image,
+        col(Copy.destination) == destination,
+    ]
+    set_where(tx, Copy, where, values)
 
 
 def end_copies(
@@ -186,13 +181,7 @@ def end_copies(
     if only is not None:
         where.append(col(Copy.image_id).in_(list(only)))
     hold(tx, call.request_id)
-    tx.execute(
-        update(Copy)
-        .where(*where)
-        .values(state=state, problem=problem)
-        .execution_options(synchronize_session=False)
-    )
-    tx.expire_all()
+    set_where(tx, Copy, where, {"state": state, "problem": problem})
 
 
 def add_problem(tx: Session, problem: Problem) -> None:
@@ -213,46 +202,6 @@ def add_problem(tx: Session, problem: Problem) -> None:
     tx.flush()
 
 
-def claim_looks(tx: Session, *, now: datetime, limit: int, busy_s: float) -> list[Copy]:
-    """Up to `limit` running copies of one destination that are due for a look, each put off by `busy_s` meanwhile.
-
-    Two lookers would only read the cloud twice: no lease is needed.
-    """
-    due = (
-        select(Copy)
-        .where(col(Copy.look_at) <= now)
-        .order_by(col(Copy.look_at))
-        .with_for_update(skip_locked=True)
-    )
-    first = tx.exec(due.limit(1)).first()
-    if first is None:
-        return []
-    rows = tx.exec(due.where(Copy.destination == first.destination).limit(limit)).all()
-    for copy in rows:
-        copy.look_at = now + timedelta(seconds=busy_s)
-        tx.add(copy)
-    return list(rows)
-
-
 def _change_call(tx: Session, key: tuple[str, int], where: list[Any], **values: Any) -> bool:
-    tx.flush()
     hold(tx, key[0])
-    result = tx.execute(
-        update(Call)
-        .where(col(Call.request_id) == key[0], col(Call.number) == key[1], *where)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    tx.expire_all()
-    return bool(getattr(result, "rowcount", 0))
-
-
-def next_look(tx: Session) -> datetime | None:
-    """When the next running copy is due for a look."""
-    return tx.exec(select(func.min(Copy.look_at)).where(col(Copy.look_at).is_not(None))).one()
-
-
-def is_look_due(tx: Session, now: datetime) -> bool:
-    """Whether any running copy is due for a look."""
-    due = next_look(tx)
-    return due is not None and due <= now
+    return set_where(tx, Call, [col(Call.request_id) == key[0], col(Call.number) == key[1], *where], values)

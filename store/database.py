@@ -1,44 +1,56 @@
-"""The database: an engine, transactions off the event loop, and bringing the schema up to date."""
+"""The database: transactions, off the event loop where asked for there, and bringing the schema up to date."""
 
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from copy import copy
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import (
+    DBAPIError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlmodel import Session
 
 from store import audit, wakeup
+from store.engine import engine_for, one_moment
+from store.errand import Errand
 from store.lease_clock import DATABASE_CLOCK
+from store.outage import Outage
 
 T = TypeVar("T")
 
 Transaction = Session
 """What a transaction is to everybody outside `store`: a value to pass along."""
 
-_BUSY_MS = 5_000
-_URL = "DATABASE_URL must begin with sqlite:/// or postgresql://"
-_IDLE = 0.8  # of a lease
 _MIGRATION_LOCK = 0x636F7079  # "copy": any constant that all replicas share
+_AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionError)
+"""What is wrong is the database (locked, gone, full, read-only), not what we asked of it."""
 
 
 class DatabaseError(Exception):
     """The database could not do it; nothing of the transaction holds, unless `uncertain`.
 
     Attributes:
-        uncertain: the commit was under way when the connection broke: it may hold.
+        uncertain: the commit was under way when the connection broke, or whoever asked waited no longer: it may hold.
+        away: the database itself is unwell: anything else would have failed too.
     """
 
-    def __init__(self, message: str, *, uncertain: bool = False) -> None:
+    def __init__(self, message: str, *, uncertain: bool = False, away: bool = False) -> None:
         super().__init__(message)
         self.uncertain = uncertain
+        self.away = away
 
 
 class Database:
@@ -50,6 +62,9 @@ class Database:
         lease_s: a process that freezes within a transaction loses its locks before such a lease ends.
         database_clock: leases run by the database's clock, if replicas share it, not by the one passed in.
 
+    Attributes:
+        outage: begun by whatever fails when called off the loop; ended by `bot.outage`, which looks.
+
     Raises:
         ValueError: the URL is of neither kind.
     """
@@ -57,15 +72,34 @@ class Database:
     def __init__(
         self, url: str, *, threads: int = 4, lease_s: float = 25, database_clock: bool = False
     ) -> None:
-        engine = _engine(url, threads, lease_s)
+        # As many again for those who are in a hurry, and one for whoever calls from a thread of their own.
+        engine = engine_for(url, 2 * threads + 1, lease_s)
         shared = database_clock and engine.dialect.name == "postgresql"
         self.engine = engine.execution_options(**{DATABASE_CLOCK: shared})
-        self._reader = self.engine.execution_options(read_only=True, **_one_moment(self.engine))
+        self.outage = Outage()
+        self._reader = self.engine.execution_options(read_only=True, **one_moment(self.engine))
+        self._threads = threads
+        self._patience_s: float | None = None
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="database")
+        self._pools = [self._pool]
+
+    def in_a_hurry(self, patience_s: float) -> "Database":
+        """The same database for somebody who can't wait: `run` and `read` end within so many seconds.
+
+        It has threads of its own, so that nobody who can wait stands in the way.
+        """
+        hurried = copy(self)
+        hurried._patience_s = patience_s  # noqa: SLF001 - one of us
+        hurried._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="hurried")  # noqa: SLF001 - one of us
+        self._pools.append(hurried._pool)  # noqa: SLF001 - one of us
+        return hurried
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, before_commit: Callable[[], None] = lambda: None) -> Iterator[Session]:
         """A transaction that writes: committed at the end of the block, rolled back on any exception.
+
+        Args:
+            before_commit: may still raise; after it nothing can be taken back.
 
         Raises:
             DatabaseError: the database refused, is away, or lost the commit's answer.
@@ -75,6 +109,8 @@ class Database:
             audit.write_pending(session)
             wakeup.notify(session)
             _load_expired(session)
+            _flush(session)
+            before_commit()
             _commit(session)
 
     @contextmanager
@@ -89,22 +125,47 @@ class Database:
             try:
                 yield session
             except SQLAlchemyError as error:
-                raise DatabaseError(_plain(error)) from error
+                raise _ours(error) from error
 
     async def run(self, work: Callable[[Session], T]) -> T:
-        """Run `work` in a writing transaction, off the event loop."""
-        return await self._off_the_loop(self._within, self.transaction, work)
+        """Run `work` in a writing transaction, off the event loop; if cancelled before its commit, it never happens.
+
+        Raises:
+            DatabaseError: as `transaction`; or, in a hurry, there was no answer in time.
+        """
+        errand = Errand()
+        return await self._off_the_loop(errand, partial(self._write, work, errand))
 
     async def read(self, work: Callable[[Session], T]) -> T:
-        """Run `work` in a reading transaction, off the event loop."""
-        return await self._off_the_loop(self._within, self.reading, work)
+        """Run `work` in a reading transaction, off the event loop.
 
-    async def _off_the_loop(self, function: Callable[..., T], *args: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *args)
+        Raises:
+            DatabaseError: the database is away; or, in a hurry, there was no answer in time.
+        """
+        return await self._off_the_loop(Errand(), partial(self._read, work))
 
-    @staticmethod
-    def _within(transaction: Callable[[], Any], work: Callable[[Session], T]) -> T:
-        with transaction() as session:
+    async def _off_the_loop(self, errand: Errand, work: Callable[[], T]) -> T:
+        try:
+            async with asyncio.timeout(self._patience_s):
+                return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        except TimeoutError as error:
+            said = f"no answer within {self._patience_s:g} s"
+            self.outage.begin(said)
+            raise DatabaseError(said, uncertain=not errand.give_up(), away=True) from error
+        except DatabaseError as error:
+            if error.away:
+                self.outage.begin(str(error))
+            raise
+        except asyncio.CancelledError:
+            errand.give_up()
+            raise
+
+    def _write(self, work: Callable[[Session], T], errand: Errand) -> T:
+        with self.transaction(errand.commit) as session:
+            return work(session)
+
+    def _read(self, work: Callable[[Session], T]) -> T:
+        with self.reading() as session:
             return work(session)
 
     def migrate(self) -> None:
@@ -119,13 +180,14 @@ class Database:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
                 command.upgrade(alembic_config(connection), "head")
         except SQLAlchemyError as error:
-            raise DatabaseError(_plain(error)) from error
+            raise _ours(error) from error
         except CommandError as error:
             raise DatabaseError("a newer version of the bot made this database") from error
 
     def close(self) -> None:
-        """Wait for running transactions, then let go of the connections."""
-        self._pool.shutdown()
+        """Wait for running transactions, then let go of the connections; also of those in a hurry."""
+        for pool in self._pools:
+            pool.shutdown(cancel_futures=True)
         self.engine.dispose()
 
 
@@ -136,54 +198,6 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
-def _engine(url: str, threads: int, lease_s: float) -> Engine:
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise ValueError(_URL) from None
-    if parsed.get_backend_name() in {"postgresql", "postgres"}:
-        engine = create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            pool_size=threads,
-            max_overflow=0,
-            pool_pre_ping=True,
-            connect_args={"connect_timeout": 5},
-        )
-        event.listen(engine, "connect", partial(_prepare_postgres, int(lease_s * _IDLE * 1000)))
-        return engine
-    if parsed.drivername != "sqlite":
-        raise ValueError(_URL)
-    engine = create_engine(parsed, pool_size=threads, max_overflow=0)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _one_moment(engine: Engine) -> dict[str, Any]:
-    """What makes all statements of a reading transaction see the same moment; on SQLite they do anyway."""
-    if engine.dialect.name == "sqlite":
-        return {}
-    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-
-
-def _prepare_postgres(idle_ms: int, connection: Any, _record: Any) -> None:
-    """A process that froze within a transaction loses its locks before its leases are taken over."""
-    connection.autocommit = True
-    connection.execute(f"SET idle_in_transaction_session_timeout = {idle_ms}")
-    connection.autocommit = False
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
 def _load_expired(session: Session) -> None:
     """What an UPDATE has overtaken is loaded again, so that rows stay usable when the transaction is over."""
     for row in list(session):
@@ -191,19 +205,28 @@ def _load_expired(session: Session) -> None:
             session.refresh(row)
 
 
-def _commit(session: Session) -> None:
+def _flush(session: Session) -> None:
     try:
         session.flush()
     except SQLAlchemyError as error:
-        raise DatabaseError(_plain(error)) from error
+        raise _ours(error) from error
+
+
+def _commit(session: Session) -> None:
     try:
         session.commit()
     except DBAPIError as error:
-        raise DatabaseError(_plain(error), uncertain=error.connection_invalidated) from error
+        raise _ours(error, uncertain=error.connection_invalidated or _half_written(error)) from error
 
 
-def _plain(error: SQLAlchemyError) -> str:
-    """The driver's own words, without the values that SQLAlchemy's and PostgreSQL's details would repeat."""
+def _half_written(error: DBAPIError) -> bool:
+    """SQLite could not make sure that what it had written is on the disk."""
+    return getattr(error.orig, "sqlite_errorname", "") == "SQLITE_IOERR_FSYNC"
+
+
+def _ours(error: SQLAlchemyError, *, uncertain: bool = False) -> DatabaseError:
+    """With the driver's own words, without the values that SQLAlchemy's and PostgreSQL's details would repeat."""
     cause = getattr(error, "orig", None) or type(error).__name__
     diagnosis = getattr(cause, "diag", None)
-    return str(getattr(diagnosis, "message_primary", None) or cause).strip()
+    said = str(getattr(diagnosis, "message_primary", None) or cause).strip()
+    return DatabaseError(said, uncertain=uncertain, away=isinstance(error, _AWAY))

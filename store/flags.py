@@ -9,6 +9,7 @@ from store.locks import alone
 from store.tables import Flag
 
 _PAUSED = "paused"
+_WRITTEN = "written"
 
 
 def paused(tx: Session) -> bool:
@@ -25,3 +26,8 @@ def pause(tx: Session, *, on: bool, by: str, at: datetime) -> bool:
     tx.merge(Flag(name=_PAUSED, value={"on": on, "by": by, "at": at.isoformat()}))
     audit.note(tx, audit.Entry("paused" if on else "resumed", at, actor=by))
     return True
+
+
+def note_writing(tx: Session, at: datetime) -> None:
+    """Write something of no other meaning, to see whether it can be written."""
+    tx.merge(Flag(name=_WRITTEN, value={"at": at.isoformat()}))

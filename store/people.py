@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from store.locks import alone
-from store.tables import ChannelInfo, Person, UserGroup
+from store.tables import ChannelInfo, ChannelMembers, Person, UserGroup
 
 
 def person(tx: Session, team: str, user: str) -> Person | None:
@@ -18,7 +18,11 @@ def channel(tx: Session, team: str, channel: str) -> ChannelInfo | None:
     return tx.get(ChannelInfo, (team, channel))
 
 
-def remember(tx: Session, row: Person | UserGroup | ChannelInfo) -> None:
+def members(tx: Session, team: str, channel: str) -> ChannelMembers | None:
+    return tx.get(ChannelMembers, (team, channel))
+
+
+def remember(tx: Session, row: Person | UserGroup | ChannelInfo | ChannelMembers) -> None:
     """Replace what was known by what Slack says now."""
     alone(tx, "directory")
     tx.merge(row)

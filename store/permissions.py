@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from store import audit
+from store import audience, audit
 from store.locks import alone
 from store.tables import ChannelRule
 
@@ -64,14 +64,22 @@ def put(tx: Session, key: Key, rule: dict[str, Any] | None, *, by: str, at: date
             data={"before": old.rule if old else None, "after": rule},
         ),
     )
+    audience.look_again(tx, key.team, key.channel, at=at)
     return True
 
 
 def changed_since(tx: Session, key: Key, by: str, since: datetime) -> bool:
     """Whether this person has changed the channel's permissions since then."""
-    mine = (col(ChannelRule.changed_by) == by) & (col(ChannelRule.valid_from) >= since)
-    ended = (col(ChannelRule.ended_by) == by) & (col(ChannelRule.valid_to) >= since)
-    return tx.exec(_of(key).where(mine | ended)).first() is not None
+    return by in changers_since(tx, key, since)
+
+
+def changers_since(tx: Session, key: Key, since: datetime) -> frozenset[str]:
+    """Who has changed the channel's permissions since then."""
+    changed = (col(ChannelRule.valid_from) >= since) | (col(ChannelRule.valid_to) >= since)
+    rows = tx.exec(_of(key).where(changed)).all()
+    began = {row.changed_by for row in rows if row.valid_from >= since}
+    ended = {row.ended_by for row in rows if row.ended_by and row.valid_to and row.valid_to >= since}
+    return frozenset(began | ended)
 
 
 def _of(key: Key) -> SelectOfScalar[ChannelRule]:

@@ -1,15 +1,13 @@
 """Messages in Slack: a row before the first attempt, so that none is posted twice or forgotten."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from store import wakeup
-from store.lease_clock import lease_now
-from store.tables import LONG_AGO, Notice, Post
+from store import due, wakeup
+from store.rows import set_where
+from store.tables import Notice, Post
 
 
 def posts(tx: Session, request_id: str) -> dict[str, Post]:
@@ -39,13 +37,7 @@ def begin(tx: Session, request_id: str, part: str, channel: str, *, at: datetime
 
 def done(tx: Session, request_id: str, part: str, **values: Any) -> None:
     """Remember what became of a post: its `ts`, what it shows, or why it is dead."""
-    tx.execute(
-        update(Post)
-        .where(col(Post.request_id) == request_id, col(Post.part) == part)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    tx.expire_all()
+    set_where(tx, Post, [col(Post.request_id) == request_id, col(Post.part) == part], values)
 
 
 def add_notice(tx: Session, notice: Notice) -> None:
@@ -60,50 +52,14 @@ def notice(tx: Session, notice_id: str) -> Notice | None:
     return tx.get(Notice, notice_id)
 
 
-def claim_notices(tx: Session, *, now: datetime, lease: str, lease_s: float, limit: int) -> Sequence[Notice]:
-    """Take up to `limit` due notices for `lease_s` seconds."""
-    at = lease_now(tx, now)
-    due = (
-        select(Notice.id)
-        .where(col(Notice.run_at) <= now, col(Notice.lease_until) <= at)
-        .order_by(col(Notice.run_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(tx.exec(due).all())
-    if not ids:
-        return []
-    tx.execute(
-        update(Notice)
-        .where(col(Notice.id).in_(ids))
-        .values(lease=lease, lease_until=at + timedelta(seconds=lease_s), attempts=col(Notice.attempts) + 1)
-        .execution_options(synchronize_session=False)
-    )
-    tx.expire_all()
-    return tx.exec(select(Notice).where(col(Notice.id).in_(ids)).order_by(col(Notice.run_at))).all()
-
-
-def mark_notice(tx: Session, notice_id: str, *, lease: str, **values: Any) -> None:
-    """Change a claimed notice, if the lease still holds."""
-    tx.execute(
-        update(Notice)
-        .where(col(Notice.id) == notice_id, col(Notice.lease) == lease)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    tx.expire_all()
+def mark_notice(tx: Session, notice_id: str, *, lease: str, at: datetime) -> None:
+    """Mark that a claimed notice is about to be posted, if the lease still holds."""
+    where = [col(Notice.id) == notice_id, col(Notice.lease) == lease]
+    set_where(tx, Notice, where, {"sending_since": at})
 
 
 def finish_notice(
     tx: Session, notice_id: str, *, lease: str, ts: str | None, again_at: datetime | None
 ) -> None:
     """A notice is posted (`again_at` None), or to be tried again."""
-    mark_notice(tx, notice_id, lease=lease, ts=ts, run_at=again_at, lease_until=LONG_AGO)
-
-
-def next_notice(tx: Session) -> datetime | None:
-    """When the next notice becomes due, leases included."""
-    held = col(Notice.lease_until) > col(Notice.run_at)
-    later = case((held, col(Notice.lease_until)), else_=col(Notice.run_at))
-    earliest: datetime | None = tx.exec(select(func.min(later)).where(col(Notice.run_at).is_not(None))).one()
-    return earliest
+    due.release(tx, due.NOTICES, notice_id, lease=lease, at=again_at, ts=ts)

@@ -1,17 +1,16 @@
-"""Requests: made once, moved by compare-and-set, claimed when due."""
+"""Requests: made once, moved by compare-and-set."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, case, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from store import audit, locks, wakeup
-from store.lease_clock import lease_now
+from store import audit, due, locks, wakeup
 from store.lifecycle import ENDS, MOVES, Move, State
+from store.rows import set_where
 from store.tables import LONG_AGO, Approval, Call, Copy, Problem, Request
 
 
@@ -188,12 +187,7 @@ def move(
     if not _updated(tx, where, values):
         return False
     if end in ENDS:
-        tx.execute(
-            update(Copy)
-            .where(col(Copy.request_id) == request_id)
-            .values(open=False, look_at=None)
-            .execution_options(synchronize_session=False)
-        )
+        set_where(tx, Copy, [col(Copy.request_id) == request_id], {"open": False, "look_at": None})
     _note_move(tx, request_id, move, end, at, actor)
     return True
 
@@ -215,12 +209,7 @@ def _shown(at: datetime) -> dict[str, Any]:
 def _updated(tx: Session, where: list[Any], values: dict[str, Any]) -> bool:
     if values.get("show_at") is not None or values.get("run_at") is not None:
         wakeup.mark(tx)
-    tx.flush()
-    statement = update(Request).where(*where).values(**values).execution_options(synchronize_session=False)
-    result = tx.execute(statement)
-    assert isinstance(result, CursorResult)  # noqa: S101 - what an UPDATE gives; for the type checker
-    tx.expire_all()
-    return result.rowcount == 1
+    return set_where(tx, Request, where, values)
 
 
 def _note_move(tx: Session, request_id: str, move: Move, end: State, at: datetime, actor: str) -> None:
@@ -229,75 +218,6 @@ def _note_move(tx: Session, request_id: str, move: Move, end: State, at: datetim
     if request.decision_reason and move is Move.REJECT:
         data["reason"] = request.decision_reason
     audit.note(tx, audit.Entry(move.value, at, request.team, request.channel, actor, request_id, data))
-
-
-def claim_due(tx: Session, *, now: datetime, lease: str, lease_s: float, limit: int) -> list[Request]:
-    """Take up to `limit` requests that are due for the worker, oldest first, for `lease_s` seconds."""
-    at = lease_now(tx, now)
-    due = (
-        select(Request.id)
-        .where(col(Request.run_at) <= now, col(Request.lease_until) <= at)
-        .order_by(col(Request.run_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    values = {
-        "lease": lease,
-        "lease_until": at + timedelta(seconds=lease_s),
-        "attempts": col(Request.attempts) + 1,
-    }
-    return _claimed(tx, due, values, "lease", lease)
-
-
-def claim_to_show(tx: Session, *, now: datetime, lease: str, lease_s: float, limit: int) -> list[Request]:
-    """Take up to `limit` requests whose thread lags, oldest first, for `lease_s` seconds."""
-    at = lease_now(tx, now)
-    due = (
-        select(Request.id)
-        .where(col(Request.show_at) <= now, col(Request.show_lease_until) <= at)
-        .order_by(col(Request.show_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    values = {
-        "show_lease": lease,
-        "show_lease_until": at + timedelta(seconds=lease_s),
-        "show_attempts": col(Request.show_attempts) + 1,
-    }
-    return _claimed(tx, due, values, "show_lease", lease)
-
-
-def _claimed(tx: Session, due: Any, values: dict[str, Any], column: str, lease: str) -> list[Request]:
-    ids = list(tx.exec(due).all())
-    if not ids:
-        return []
-    tx.execute(
-        update(Request)
-        .where(col(Request.id).in_(ids))
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    tx.expire_all()
-    rows = tx.exec(select(Request).where(col(Request.id).in_(ids), getattr(Request, column) == lease)).all()
-    return sorted(rows, key=lambda request: ids.index(request.id))
-
-
-def holds(tx: Session, request_id: str, lease: str) -> bool:
-    """Whether the worker still has the request under `lease`; then nobody takes it until this transaction ends."""
-    request = lock(tx, request_id)
-    return request is not None and request.lease == lease
-
-
-def holds_to_show(tx: Session, request_id: str, lease: str) -> bool:
-    """Whether the presenter has the thread under `lease` at this moment; waits for nobody."""
-    request = get(tx, request_id)
-    return request is not None and request.show_lease == lease
-
-
-def release(tx: Session, request_id: str, *, lease: str, run_at: datetime | None) -> bool:
-    """Give the request back to the worker's queue, due at `run_at`; False when the lease was lost."""
-    where = [col(Request.id) == request_id, col(Request.lease) == lease]
-    return _updated(tx, where, {"lease": None, "lease_until": LONG_AGO, "run_at": run_at})
 
 
 def shown(
@@ -314,12 +234,10 @@ def shown(
     Args:
         counted: whether this was an attempt; waiting for one's turn is none.
     """
-    where = [col(Request.id) == request_id, col(Request.show_lease) == lease]
-    free: dict[str, Any] = {"show_lease": None, "show_lease_until": LONG_AGO}
-    if not counted:
-        free["show_attempts"] = col(Request.show_attempts) - 1
-    if not _updated(tx, [*where, col(Request.version) == version], {**free, "show_at": again_at}):
-        free_to_show(tx, request_id, lease=lease)
+    values = {} if counted else {"show_attempts": col(Request.show_attempts) - 1}
+    newest = [col(Request.version) == version]
+    if not due.release(tx, due.SHOW, request_id, lease=lease, at=again_at, only=newest, **values):
+        due.free(tx, due.SHOW, request_id, lease=lease)
 
 
 def approve(tx: Session, request: Request, *, user: str, at: datetime) -> bool:
@@ -341,28 +259,3 @@ def begin_checking(tx: Session, request_id: str, *, at: datetime) -> None:
         col(Request.run_at).is_(None),
     ]
     _updated(tx, where, {"run_at": at})
-
-
-def free_to_show(tx: Session, request_id: str, *, lease: str) -> None:
-    """Give the thread back to the presenter's queue as it is."""
-    where = [col(Request.id) == request_id, col(Request.show_lease) == lease]
-    _updated(tx, where, {"show_lease": None, "show_lease_until": LONG_AGO})
-
-
-def next_due(tx: Session) -> datetime | None:
-    """When the next request becomes due for the worker, leases included."""
-    later = case(
-        (col(Request.lease_until) > col(Request.run_at), col(Request.lease_until)), else_=col(Request.run_at)
-    )
-    earliest: datetime | None = tx.exec(select(func.min(later)).where(col(Request.run_at).is_not(None))).one()
-    return earliest
-
-
-def next_to_show(tx: Session) -> datetime | None:
-    """When the next thread becomes due for the presenter, leases included."""
-    held = col(Request.show_lease_until) > col(Request.show_at)
-    later = case((held, col(Request.show_lease_until)), else_=col(Request.show_at))
-    earliest: datetime | None = tx.exec(
-        select(func.min(later)).where(col(Request.show_at).is_not(None))
-    ).one()
-    return earliest

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from store.lifecycle import ENDS
-from store.tables import Approval, Call, Copy, Listing, Post, Problem, Request
+from store.tables import Approval, Audience, Call, Copy, Listing, Post, Problem, Request
 
 _LISTINGS = timedelta(days=7)
 """How long the page buttons of a history work."""
@@ -18,7 +18,7 @@ def remove_requests(tx: Session, *, ended_before: datetime, limit: int) -> int:
     ids = list(tx.exec(old.order_by(col(Request.ended_at)).limit(limit)).all())
     if not ids:
         return 0
-    for table in (Approval, Call, Copy, Post, Problem):
+    for table in (Approval, Audience, Call, Copy, Post, Problem):
         tx.execute(delete(table).where(col(table.request_id).in_(ids)))
     tx.execute(delete(Request).where(col(Request.id).in_(ids)))
     return len(ids)

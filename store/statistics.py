@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from store import calls, requests
+from store import due, looks
 from store.tables import Copy, Request
 
 
@@ -28,6 +28,10 @@ def read(tx: Session, now: datetime) -> Statistics:
     """As of now."""
     by_state = tx.exec(select(Request.state, func.count(col(Request.id))).group_by(col(Request.state))).all()
     begun = tx.exec(select(func.count(col(Copy.image_id))).where(col(Copy.sent_at).is_not(None))).one()
-    due = {"work": requests.next_due(tx), "show": requests.next_to_show(tx), "look": calls.next_look(tx)}
-    lag_s = {kind: max(0.0, (now - at).total_seconds()) if at else 0.0 for kind, at in due.items()}
+    oldest = {
+        "work": due.next_due(tx, due.WORK, now),
+        "show": due.next_due(tx, due.SHOW, now),
+        "look": looks.next_look(tx),
+    }
+    lag_s = {kind: max(0.0, (now - at).total_seconds()) if at else 0.0 for kind, at in oldest.items()}
     return Statistics({str(state): count for state, count in by_state}, begun, lag_s)

@@ -7,9 +7,11 @@ import psycopg
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
+from store.engine import watchful
+
 _CHANNEL = "copy_image_due"
 _MARK = "due"
-_PAUSE_S = 5.0
+_PAUSE_S = 1.0
 """Between attempts to listen again; meanwhile each replica still looks by itself every few seconds."""
 
 
@@ -28,12 +30,10 @@ async def listen(engine: Engine, wake: Callable[[], None]) -> None:
     """Call `wake` whenever any replica says that something became due; until cancelled."""
     if engine.dialect.name != "postgresql":
         return
-    where = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    where = watchful(engine.url).set(drivername="postgresql").render_as_string(hide_password=False)
     while True:
         try:
-            async with await psycopg.AsyncConnection.connect(
-                where, autocommit=True, connect_timeout=5
-            ) as connection:
+            async with await psycopg.AsyncConnection.connect(where, autocommit=True) as connection:
                 await connection.execute(f"LISTEN {_CHANNEL}")
                 wake()
                 async for _ in connection.notifies():

@@ -7,7 +7,7 @@ from commands.clouds.cloud import CloudError, CloudImage
 from commands.copy import plan
 from commands.copy.trouble import as_problem, growing_pause, log_error
 from commands.ports import Ports
-from store import calls, requests
+from store import calls, due, requests
 from store.database import Transaction
 from store.lifecycle import CallState
 from store.tables import Call, Request
@@ -32,7 +32,7 @@ async def look_before(ports: Ports, request: Request, call: Call, lease: str) ->
 
 def _not_listed(tx: Transaction, ports: Ports, call: Call, lease: str, error: CloudError) -> bool:
     """No reason to stop, unless an earlier attempt may have begun the copy: then nobody may send before listing."""
-    if not requests.holds(tx, call.request_id, lease):
+    if not due.keep(tx, due.WORK, call.request_id, lease):
         return False
     images = [copy.image_id for copy in calls.images_of(tx, call)]
     if not calls.earlier(tx, images, call.destination):
@@ -48,7 +48,7 @@ def _not_listed(tx: Transaction, ports: Ports, call: Call, lease: str, error: Cl
 def _listed(
     tx: Transaction, ports: Ports, request: Request, call: Call, lease: str, listing: Sequence[CloudImage]
 ) -> bool:
-    if not requests.holds(tx, call.request_id, lease):
+    if not due.keep(tx, due.WORK, call.request_id, lease):
         return False
     now = ports.now()
     if any(plan.carries(image.description, call.request_id, call.number) for image in listing):

@@ -1,18 +1,18 @@
 """APPROVED: judge everything again just before the first intent, then plan the calls."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from commands.copy import content, plan
 from commands.copy.check import Checked, look, recorded, wanted
+from commands.copy.rights import Seen, may_still_approve, people, requester_verdict
 from commands.current import rule_of
 from commands.decide import approvals_needed
-from commands.permissions import Standing, Verdict, Wish, may_approve, may_request
+from commands.permissions import Verdict
 from commands.ports import Ports, UnknowableError
 from commands.rule import Rule, load
-from store import calls, flags, permissions, requests
+from store import calls, due, flags, requests
 from store.calls import Planned
 from store.database import Transaction
 from store.lifecycle import CopyState, Move
@@ -23,14 +23,6 @@ Earlier = dict[str, dict[str, str]]
 
 _LATER = timedelta(seconds=5)
 _PAUSED = timedelta(seconds=2)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Who the people of a request are now."""
-
-    requester: Standing
-    approvers: dict[str, Standing] = field(default_factory=dict)
 
 
 async def recheck(ports: Ports, request: Request, lease: str) -> None:
@@ -46,7 +38,7 @@ async def recheck(ports: Ports, request: Request, lease: str) -> None:
         await ports.db.run(lambda tx: _end(tx, ports, request, lease, {"reason": "not_set_up"}))
         return
     try:
-        seen = await _people(ports, request, rule, given)
+        seen = await people(ports, request, rule, given)
     except UnknowableError:
         await _put_off(ports, request, lease, _LATER)
         return
@@ -61,7 +53,7 @@ def _stale(request: Request, now: datetime) -> bool:
 
 async def _put_off(ports: Ports, request: Request, lease: str, by: timedelta) -> None:
     run_at = ports.now() + by
-    await ports.db.run(lambda tx: requests.release(tx, request.id, lease=lease, run_at=run_at))
+    await ports.db.run(lambda tx: due.release(tx, due.WORK, request.id, lease=lease, at=run_at))
 
 
 def _read(tx: Transaction, request: Request) -> tuple[Rule | None, list[Approval], Earlier, bool]:
@@ -73,13 +65,6 @@ def _read(tx: Transaction, request: Request) -> tuple[Rule | None, list[Approval
     return rule_of(tx, request), given, present, flags.paused(tx)
 
 
-async def _people(ports: Ports, request: Request, rule: Rule, given: Iterable[Approval]) -> Seen:
-    groups = rule.groups()
-    requester = await ports.people.standing(request.team, request.requester, groups)
-    approvers = {a.user: await ports.people.standing(request.team, a.user, groups) for a in given}
-    return Seen(requester, approvers)
-
-
 def _decide(
     tx: Transaction, ports: Ports, request: Request, lease: str, seen: Seen, checked: Checked
 ) -> None:
@@ -88,7 +73,7 @@ def _decide(
     if rule is None:
         _end(tx, ports, request, lease, {"reason": "not_set_up"})
         return
-    verdict = _requester_verdict(ports, request, rule, seen.requester)
+    verdict = requester_verdict(ports, request, rule, seen.requester)
     if not verdict.allowed:
         _end(tx, ports, request, lease, {"reason": "right", "verdict": _as_json(verdict)})
         return
@@ -104,20 +89,6 @@ def _decide(
 
 def _end(tx: Transaction, ports: Ports, request: Request, lease: str, outcome: dict[str, Any]) -> None:
     requests.move(tx, request.id, Move.REFUSE, at=ports.now(), lease=lease, outcome=outcome)
-
-
-def _requester_verdict(ports: Ports, request: Request, rule: Rule, who: Standing) -> Verdict:
-    """Rights and regions as of now; what was counted when the request was made is not counted again."""
-    wish = Wish(
-        images=request.images,
-        destinations=request.destinations,
-        source=request.source_region,
-        reason=request.reason,
-        emergency=request.emergency,
-        open_requests=-1,
-    )
-    unlimited = rule.model_copy(update={"daily_images": 0, "open_requests": 0, "max_images": 100})
-    return may_request(unlimited, who, wish, ports.admins)
 
 
 def _as_json(verdict: Verdict) -> dict[str, Any]:
@@ -138,22 +109,16 @@ def _differences(
     needed = approvals_needed(request, rule)
     if not needed:
         return changes
-    lost = [user for user, who in seen.approvers.items() if not _still_may(tx, ports, request, rule, who)]
+    lost = [
+        user
+        for user, who in seen.approvers.items()
+        if not may_still_approve(tx, ports, request, rule, who, started=False)
+    ]
     if len(seen.approvers) - len(lost) < needed:
         changes += [{"key": "approver", "before": user} for user in lost]
         if not lost:
             changes.append({"key": "approvals", "before": len(seen.approvers), "after": needed})
     return changes
-
-
-def _still_may(tx: Transaction, ports: Ports, request: Request, rule: Rule, who: Standing) -> bool:
-    key = permissions.Key(request.team, request.channel)
-    changed = permissions.changed_since(tx, key, who.user, request.created_at)
-    own = load(request.rule).self_approval
-    verdict = may_approve(
-        rule, who, ports.admins, requester=request.requester, changed_permissions=changed, self_approval=own
-    )
-    return verdict.allowed
 
 
 def _ask_again(

@@ -9,7 +9,7 @@ from commands.clouds.cloud import CloudError, CloudImage, Fault
 from commands.copy import plan
 from commands.copy.trouble import growing_pause, log_error, problem_json
 from commands.ports import Ports
-from store import calls, requests
+from store import calls, due, requests
 from store.database import Transaction
 from store.lifecycle import CallState, CopyState
 from store.tables import Call, Copy, Problem, Request
@@ -88,7 +88,7 @@ def _not_listed(
     error: CloudError,
 ) -> None:
     """A listing that isn't permitted leaves only a person; any other failure is tried again."""
-    if not requests.holds(tx, request.id, lease):
+    if not due.keep(tx, due.WORK, request.id, lease):
         return
     now = ports.now()
     if error.fault in {Fault.FORBIDDEN, Fault.UNAUTHENTICATED} and call.pauses >= _LISTINGS:
@@ -109,7 +109,7 @@ def _conclude(
     seen: Seen,
     began: datetime,
 ) -> None:
-    if not requests.holds(tx, request.id, lease):
+    if not due.keep(tx, due.WORK, request.id, lease):
         return
     if len(seen.ours) == len(copies):
         _found(tx, ports, call, seen.ours)

@@ -8,11 +8,12 @@ from commands import snapshot
 from commands.copy.check import check
 from commands.copy.look_before import look_before
 from commands.copy.recheck import recheck
+from commands.copy.rights import may_send
 from commands.copy.send import send
 from commands.copy.settle import settle
 from commands.ports import Ports
 from commands.snapshot import Snapshot
-from store import calls, flags, requests
+from store import calls, due, flags, requests
 from store.database import Transaction
 from store.lifecycle import CallState, CopyState, Move, State, derive, move_to
 from store.tables import Call, Request
@@ -60,7 +61,7 @@ def _timer(tx: Transaction, ports: Ports, request: Request, lease: str) -> None:
         )
     else:
         run_at = min(t for t in (request.remind_at, request.expires_at, now + timedelta(days=1)) if t)
-    requests.release(tx, request.id, lease=lease, run_at=run_at)
+    due.release(tx, due.WORK, request.id, lease=lease, at=run_at)
 
 
 async def _advance(ports: Ports, request: Request, lease: str, elapsed_s: Callable[[], float]) -> None:
@@ -76,7 +77,7 @@ async def _advance(ports: Ports, request: Request, lease: str, elapsed_s: Callab
 
 def _prepare(tx: Transaction, request: Request, lease: str, now: datetime) -> Snapshot | None:
     """What was found half done is to be settled; what is not to be sent any more is given up."""
-    if not requests.holds(tx, request.id, lease):
+    if not due.keep(tx, due.WORK, request.id, lease):
         return None
     for call in requests.calls(tx, request.id):
         if call.state is CallState.SENDING:
@@ -90,13 +91,13 @@ def _prepare(tx: Transaction, request: Request, lease: str, now: datetime) -> Sn
 
 def _next(seen: Snapshot, now: datetime, *, paused: bool) -> Call | None:
     """The first call that something can be done about now: settling before sending."""
-    due = [call for call in seen.calls if call.run_at is None or call.run_at <= now]
-    for call in due:
+    ready = [call for call in seen.calls if call.run_at is None or call.run_at <= now]
+    for call in ready:
         if call.state is CallState.SETTLING:
             return call
     if paused:
         return None
-    return next((c for c in due if c.state is CallState.PLANNED and _images_free(seen, c)), None)
+    return next((c for c in ready if c.state is CallState.PLANNED and _images_free(seen, c)), None)
 
 
 def _images_free(seen: Snapshot, call: Call) -> bool:
@@ -118,7 +119,7 @@ async def _act(
 ) -> None:
     if call.state is CallState.SETTLING:
         await settle(ports, request, call, lease)
-    elif await look_before(ports, request, call, lease):
+    elif await may_send(ports, request, call, lease) and await look_before(ports, request, call, lease):
         await send(ports, request, call, lease, lambda: ports.timing.lease_s / 2 - elapsed_s())
 
 
@@ -135,7 +136,7 @@ def _settle_state(tx: Transaction, ports: Ports, request: Request, lease: str, *
         timer: dict[str, Any] = {"run_at": run_at}
         requests.move(tx, request.id, move_to(state), at=now, lease=lease, **timer)
     else:
-        requests.release(tx, request.id, lease=lease, run_at=run_at)
+        due.release(tx, due.WORK, request.id, lease=lease, at=run_at)
 
 
 def _run_at(seen: Snapshot, now: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import Any
 from commands.clouds.cloud import CloudError, CloudImage
 from commands.copy.trouble import log_error
 from commands.ports import Ports
-from store import calls, requests
+from store import calls, looks, requests
 from store.database import Transaction
 from store.lifecycle import CopyState
 from store.tables import Copy
@@ -25,9 +25,7 @@ _PROGRESS_STEP = 10
 async def claim(ports: Ports) -> list[Copy]:
     """The copies of one destination that are due for a look; empty when none is."""
     now, busy_s = ports.now(), ports.timing.lease_s
-    if not await ports.db.read(lambda tx: calls.is_look_due(tx, now)):
-        return []
-    return await ports.db.run(lambda tx: calls.claim_looks(tx, now=now, limit=AT_ONCE, busy_s=busy_s))
+    return await ports.db.run(lambda tx: looks.claim(tx, now=now, limit=AT_ONCE, busy_s=busy_s))
 
 
 async def look(ports: Ports, due: Sequence[Copy]) -> None:

@@ -34,6 +34,8 @@ _FAULTS = {
 _OWN = {
     "gone": Text("副本已消失", "copy gone"),
     "copy_error": Text("副本复制出错", "copy broken"),
+    "requester_right": Text("申请人已无权限", "requester's right gone"),
+    "approver_right": Text("批准人已无权限", "approver's right gone"),
 }
 _WRONG = {
     Wrong.NOT_FOUND: Text("镜像不存在", "image not found"),

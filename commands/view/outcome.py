@@ -55,6 +55,14 @@ _ABSENT = Text(
     "{image} 没有复制：京东云出错，已在 {region} 确认没有新镜像",
     "{image} was not copied: JD Cloud failed, and no new image is in {region}",
 )
+_REQUESTER_RIGHT = Text(
+    "没有向 {region} 提交 {image}：申请人已没有这项权限",
+    "{image} was not sent to {region}: the requester no longer has the right to this",
+)
+_APPROVER_RIGHT = Text(
+    "没有向 {region} 提交 {image}：批准人已没有审批权限，其余批准不足",
+    "{image} was not sent to {region}: who approved no longer may, and the other approvals are too few",
+)
 _UNCERTAIN = frozenset({Fault.INTERNAL, Fault.UNKNOWN_SERVER, Fault.SERVER, Fault.GARBLED, Fault.LOST})
 
 
@@ -152,4 +160,9 @@ def _why(seen: Snapshot, copy: Copy, regions: Sequence[Region], language: Langua
     return Spans((image,))
 
 
-_OWN = {"gone": _GONE, "copy_error": _COPY_ERROR}
+_OWN = {
+    "gone": _GONE,
+    "copy_error": _COPY_ERROR,
+    "requester_right": _REQUESTER_RIGHT,
+    "approver_right": _APPROVER_RIGHT,
+}

@@ -17,7 +17,7 @@ from rich.table import Table
 from commands.clouds.jdcloud.regions import REGIONS
 from commands.clouds.jdcloud.signing import sign
 from commands.parse import parse
-from store import requests
+from store import due, requests
 from store.database import Database
 from store.lifecycle import Move
 from store.tables import Request
@@ -98,7 +98,7 @@ def _waiting(database: Database, first: int, count: int) -> None:
 def _claim(database: Database) -> Callable[[], object]:
     def work() -> object:
         with database.transaction() as tx:
-            return requests.claim_due(tx, now=NOW, lease="lease", lease_s=25, limit=8)
+            return due.claim(tx, due.WORK, now=NOW, lease="lease", lease_s=25, limit=8)
 
     return work
 

@@ -5,7 +5,7 @@ import pytest
 
 from commands.permission_file import read
 from commands.rule import Rule
-from store import people, permissions, posts
+from store import due, people, permissions
 from store.permissions import Key
 from store.tables import Notice, Person, UserGroup
 from tests.bot.program import Program
@@ -48,7 +48,7 @@ def notices(program: Program) -> list[Notice]:
     db = program.store()
     try:
         with db.transaction() as tx:
-            return list(posts.claim_notices(tx, now=now, lease="test", lease_s=1, limit=100))
+            return list(due.claim(tx, due.NOTICES, now=now, lease="test", lease_s=1, limit=100))
     finally:
         db.close()
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from bot.demo.jdcloud import CloudStandIn
+from bot.demo.jdcloud import CloudStandIn, Image
 from bot.demo.slack import SlackStandIn
+from commands.copy.plan import may_name
 from store import audit
 from store.database import Database
-from store.lifecycle import CopyState, State
+from store.lifecycle import CallState, CopyState, State
 from store.tables import Approval, Call, Copy, Request
 from tests.chaos.people import Told, request_of
 
@@ -122,7 +123,24 @@ def _copied_twice(cloud: CloudStandIn, watch: Watch, tx: Session) -> list[str]:
 
 def _orphans(cloud: CloudStandIn, watch: Watch, tx: Session) -> list[str]:
     known = set(tx.exec(select(Copy.new_image_id)).all())
-    return [f"{s} to {r}: {c}, by {watch.markers[c]}" for s, r, c in cloud.accepted if c not in known]
+    calls = tx.exec(select(Call).where(col(Call.attempt) > 0)).all()
+    unknown = [(s, r, c) for s, r, c in cloud.accepted if c not in known]
+    return [
+        f"{source} to {region}: {copy}, by {watch.markers[copy]}, {_sent(calls, source, region)}"
+        for source, region, copy in unknown
+        if not _begun_when_all_was_over(watch.markers[copy], _sent(calls, source, region), cloud.images[copy])
+    ]
+
+
+def _sent(calls: Iterable[Call], image: str, region: str) -> list[Call]:
+    return [call for call in calls if call.destination == region and may_name(call.marker, image)]
+
+
+def _begun_when_all_was_over(mark: tuple[str, int], sent: Iterable[Call], copy: Image) -> bool:
+    """Its request had ended without knowing, as it said, and nobody has sent the image there again since."""
+    mine = [call for call in sent if (call.request_id, call.number) == mark]
+    gave_up = all(call.state is CallState.REFUSED and call.unresolved for call in mine)
+    return gave_up and not any(call.intent_at and call.intent_at > copy.created_at for call in sent)
 
 
 def _posted(slack: SlackStandIn) -> list[tuple[str, str, str]]:

@@ -30,7 +30,7 @@ async def _no_jobs(_limit: int) -> Sequence[Job]:
 
 @pytest.mark.parametrize("rounds", range(4))
 async def test_a_cancellation_that_meets_a_wake_up_is_not_lost(rounds: int) -> None:
-    loop = Loop("idle", cast("Ports", _Nothing()), _no_jobs, lambda _tx: None)
+    loop = Loop("idle", cast("Ports", _Nothing()), _no_jobs, lambda _tx, _now: None)
     task = asyncio.create_task(loop.run())
     for _ in range(10):
         await asyncio.sleep(0)

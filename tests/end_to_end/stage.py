@@ -18,7 +18,7 @@ from bot.demo.jdcloud import Image
 from bot.demo.scene import BEIJING, LI_NA, TEAM, ZHAO_MIN, workspace
 from bot.demo.slack import Message, Whisper
 from bot.demo.world import World, world
-from store import calls, posts, requests
+from store import due, looks, requests
 from store.database import Transaction
 from store.tables import Copy, Notice, Request
 from tests.conftest import Clock
@@ -187,8 +187,9 @@ class Stage:
     async def jump(self, end: datetime | None = None) -> bool:
         """Move the clock to the next due moment, or to `end` if that is sooner; False: there is none."""
         assert self.clock is not None
-        due = await self.world.bot.ports.db.read(_next)
-        wanted = min((moment for moment in (due, end) if moment is not None), default=None)
+        now = self.clock()
+        coming = await self.world.bot.ports.db.read(lambda tx: _next(tx, now))
+        wanted = min((moment for moment in (coming, end) if moment is not None), default=None)
         if wanted is None or wanted > self.clock() + _LONG or end == self.clock():
             return False
         self.clock.now = max(wanted, self.clock())  # a look may have ended just now, and made something due
@@ -250,8 +251,9 @@ def _request(tx: Transaction, request_id: str | None) -> Request | None:
     ).first()  # a standing clock can't tell them apart
 
 
-def _next(tx: Transaction) -> datetime | None:
-    moments = [requests.next_due(tx), requests.next_to_show(tx), calls.next_look(tx), posts.next_notice(tx)]
+def _next(tx: Transaction, now: datetime) -> datetime | None:
+    queues: tuple[due.Queue[Any], ...] = (due.WORK, due.SHOW, due.NOTICES)
+    moments = [looks.next_look(tx), *(due.next_due(tx, queue, now) for queue in queues)]
     return min((moment for moment in moments if moment is not None), default=None)
 
 

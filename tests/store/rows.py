@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from threading import Barrier
 from typing import Any, TypeVar
 
-from store import calls, requests
+from store import calls, due, requests
 from store.calls import Planned
 from store.database import Database
 from store.lifecycle import Move
@@ -64,7 +64,7 @@ def call(database: Database, number: int = 1, request_id: str = "cp-1") -> Call:
 def claim(database: Database, lease: str, *, now: datetime = NOW, limit: int = 10) -> list[str]:
     """The ids of the requests that were due."""
     with database.transaction() as tx:
-        return [r.id for r in requests.claim_due(tx, now=now, lease=lease, lease_s=25, limit=limit)]
+        return [r.id for r in due.claim(tx, due.WORK, now=now, lease=lease, lease_s=25, limit=limit)]
 
 
 def planned(database: Database, *, images: Sequence[str] = ("img-a", "img-b"), lease: str = "L1") -> Call:

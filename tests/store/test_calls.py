@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from store import calls, requests
+from store import calls, looks, requests
 from store.calls import Planned
 from store.database import Database
 from store.lifecycle import CallState, CopyState, Move
@@ -250,7 +250,7 @@ def _running(database: Database, seconds: dict[tuple[str, str], float]) -> None:
 def _looks(database: Database, limit: int = 100, seconds: float = 0) -> list[Copy]:
     with database.transaction() as tx:
         now = NOW + timedelta(seconds=seconds)
-        return calls.claim_looks(tx, now=now, limit=limit, busy_s=25)
+        return looks.claim(tx, now=now, limit=limit, busy_s=25)
 
 
 def test_looks_are_taken_for_one_destination_at_a_time_oldest_first(database: Database) -> None:
@@ -287,13 +287,10 @@ def test_looks_keep_to_their_limit_and_two_lookers_share_the_work(database: Data
 
 def test_the_next_look_is_known(database: Database) -> None:
     with database.reading() as tx:
-        assert calls.next_look(tx) is None
-        assert calls.is_look_due(tx, NOW) is False
+        assert looks.next_look(tx) is None
     _running(database, {("img-a", "cn-east-2"): 2, ("img-b", "cn-south-1"): 1})
     with database.reading() as tx:
-        assert calls.next_look(tx) == NOW + timedelta(seconds=1)
-        assert calls.is_look_due(tx, NOW) is False
-        assert calls.is_look_due(tx, NOW + timedelta(seconds=1)) is True
+        assert looks.next_look(tx) == NOW + timedelta(seconds=1)
 
 
 def test_a_request_that_somebody_cancels_gets_no_further_intent(database: Database) -> None:

@@ -7,7 +7,7 @@ from threading import get_ident
 import pytest
 from sqlalchemy import make_url, text
 
-from store import requests
+from store import due, requests
 from store.database import Database, DatabaseError, Transaction
 from store.lifecycle import Move, State
 from store.tables import Person, Request
@@ -69,7 +69,7 @@ def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(DatabaseError, match="naive"), database.transaction() as tx:
         requests.add(tx, a_request(created_at=naive))
     with pytest.raises(DatabaseError, match="naive"), database.transaction() as tx:
-        requests.claim_due(tx, now=naive, lease="L1", lease_s=25, limit=1)
+        due.claim(tx, due.WORK, now=naive, lease="L1", lease_s=25, limit=1)
 
 
 def test_moments_come_back_in_utc(database: Database) -> None:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier, BrokenBarrierError
 
-from store import calls, posts, requests
+from store import calls, due, looks, posts, requests
 from store.calls import Planned
 from store.database import Database, Transaction
 from store.lifecycle import CallState, CopyState, Move, State
@@ -83,7 +83,7 @@ def test_posting_about_a_request_waits_for_nobody_who_holds_it(on_postgres: Data
     with on_postgres.transaction() as tx:
         posts.begin(tx, "cp-1", "outcome", "C1", at=NOW)
         with on_postgres.transaction() as other:
-            taken = requests.claim_to_show(other, now=NOW, lease="P1", lease_s=10, limit=1)
+            taken = due.claim(other, due.SHOW, now=NOW, lease="P1", lease_s=10, limit=1)
             assert [request.id for request in taken] == ["cp-1"]
 
 
@@ -104,8 +104,8 @@ def test_two_lookers_with_overlapping_rows_share_them(on_postgres: Database) -> 
         with on_postgres.transaction() as tx:
             calls.change_copy(tx, (f"cp-{number}", f"img-{number}", "cn-east-2"), look_at=NOW)
     with on_postgres.transaction() as tx:
-        first = calls.claim_looks(tx, now=NOW, limit=2, busy_s=25)
+        first = looks.claim(tx, now=NOW, limit=2, busy_s=25)
         with on_postgres.transaction() as other:
-            second = calls.claim_looks(other, now=NOW + timedelta(seconds=1), limit=2, busy_s=25)
+            second = looks.claim(other, now=NOW + timedelta(seconds=1), limit=2, busy_s=25)
     assert len(first) == 2
     assert len({c.image_id for c in [*first, *second]}) == len(first) + len(second) == 3

@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
-import store.tables
+import store.migrations
 from store.database import Database, DatabaseError
 
 _MIGRATE = (
@@ -157,6 +157,6 @@ def test_a_file_that_is_no_database_is_a_database_error(tmp_path: Path) -> None:
 
 
 def test_migrations_are_numbered_one_after_the_other() -> None:
-    versions = Path(store.tables.__file__).parent / "migrations" / "versions"
+    versions = Path(store.migrations.__file__).parent / "versions"
     numbers = sorted(file.name[:4] for file in versions.glob("[0-9]*.py"))
     assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from store import posts
+from store import due, posts
 from store.database import Database
 from store.tables import LONG_AGO, Notice
 from tests.store.rows import NOW, a_request, add, at_once
@@ -27,7 +27,7 @@ def _add(database: Database, *notices: Notice) -> None:
 
 def _claim(database: Database, lease: str, now: datetime = NOW, limit: int = 10) -> list[str]:
     with database.transaction() as tx:
-        rows = posts.claim_notices(tx, now=now, lease=lease, lease_s=10, limit=limit)
+        rows = due.claim(tx, due.NOTICES, now=now, lease=lease, lease_s=10, limit=limit)
         return [notice.id for notice in rows]
 
 
@@ -111,10 +111,10 @@ def test_a_posted_notice_is_done_and_another_tried_again(database: Database) -> 
 
 def test_the_next_notice_counts_leases_in(database: Database) -> None:
     with database.reading() as tx:
-        assert posts.next_notice(tx) is None
+        assert due.next_due(tx, due.NOTICES, NOW) is None
     _add(database, _notice(1), _notice(2, _LATER))
     with database.reading() as tx:
-        assert posts.next_notice(tx) == NOW
+        assert due.next_due(tx, due.NOTICES, NOW) == NOW
     _claim(database, "P1")
     with database.reading() as tx:
-        assert posts.next_notice(tx) == NOW + timedelta(seconds=10)
+        assert due.next_due(tx, due.NOTICES, NOW) == NOW + timedelta(seconds=10)

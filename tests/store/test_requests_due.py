@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from store import requests
+from store import due, requests
 from store.database import Database
 from store.lifecycle import Move
 from store.tables import LONG_AGO
@@ -20,7 +20,7 @@ def _due(database: Database, *moments: datetime | None) -> None:
 
 def _to_show(database: Database, lease: str, now: datetime = NOW, limit: int = 10) -> list[str]:
     with database.transaction() as tx:
-        rows = requests.claim_to_show(tx, now=now, lease=lease, lease_s=10, limit=limit)
+        rows = due.claim(tx, due.SHOW, now=now, lease=lease, lease_s=10, limit=limit)
         return [request.id for request in rows]
 
 
@@ -34,7 +34,7 @@ def test_due_requests_are_taken_oldest_first_up_to_the_limit(database: Database)
 def test_a_claim_writes_down_its_lease_and_counts_the_attempt(database: Database) -> None:
     _due(database, NOW)
     with database.transaction() as tx:
-        taken = requests.claim_due(tx, now=NOW, lease="L1", lease_s=25, limit=1)
+        taken = due.claim(tx, due.WORK, now=NOW, lease="L1", lease_s=25, limit=1)
     assert [(r.lease, r.lease_until, r.attempts) for r in taken] == [("L1", NOW + 25 * _SECOND, 1)]
     assert get(database).lease == "L1"
 
@@ -63,7 +63,7 @@ def test_a_dead_workers_request_comes_free_when_its_lease_ends(database: Databas
     assert claim(database, "L2", now=NOW + 25 * _SECOND) == ["cp-1"]
     with database.transaction() as tx:
         assert requests.change(tx, "cp-1", at=NOW, lease="L1", reminders=7) is False
-        assert requests.release(tx, "cp-1", lease="L1", run_at=None) is False
+        assert due.release(tx, due.WORK, "cp-1", lease="L1", at=None) is False
     assert (get(database).lease, get(database).reminders, get(database).attempts) == ("L2", 0, 2)
 
 
@@ -71,7 +71,7 @@ def test_a_released_request_is_due_again_when_it_was_said_to_be(database: Databa
     _due(database, NOW)
     claim(database, "L1")
     with database.transaction() as tx:
-        assert requests.release(tx, "cp-1", lease="L1", run_at=NOW + _SECOND) is True
+        assert due.release(tx, due.WORK, "cp-1", lease="L1", at=NOW + _SECOND) is True
     assert (get(database).lease, get(database).lease_until) == (None, LONG_AGO)
     assert claim(database, "L2") == []
     assert claim(database, "L2", now=NOW + _SECOND) == ["cp-1"]
@@ -90,13 +90,13 @@ def test_due_is_exact_to_the_microsecond_in_any_zone(
 
 def test_the_next_due_moment_counts_leases_in(database: Database) -> None:
     with database.reading() as tx:
-        assert requests.next_due(tx) is None
+        assert due.next_due(tx, due.WORK, NOW) is None
     _due(database, NOW, NOW + 60 * _SECOND, None)
     with database.reading() as tx:
-        assert requests.next_due(tx) == NOW
+        assert due.next_due(tx, due.WORK, NOW) == NOW
     claim(database, "L1")
     with database.reading() as tx:
-        assert requests.next_due(tx) == NOW + 25 * _SECOND
+        assert due.next_due(tx, due.WORK, NOW) == NOW + 25 * _SECOND
 
 
 def test_checking_begins_once_the_card_exists_and_only_once(database: Database) -> None:
@@ -162,4 +162,4 @@ def test_a_thread_that_could_not_be_shown_is_due_again_later(database: Database)
         requests.shown(tx, "cp-1", lease="P1", version=1, again_at=NOW + 30 * _SECOND)
     assert _to_show(database, "P2", now=NOW + 29 * _SECOND) == []
     with database.reading() as tx:
-        assert requests.next_to_show(tx) == NOW + 30 * _SECOND
+        assert due.next_due(tx, due.SHOW, NOW) == NOW + 30 * _SECOND

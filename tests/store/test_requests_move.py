@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from store import audit, requests
+from store import audit, due, requests
 from store.database import Database
 from store.lifecycle import ENDS, MOVES, Move, State
 from store.tables import LONG_AGO
@@ -98,7 +98,7 @@ def test_a_click_takes_the_lease_away_so_that_the_workers_write_finds_nothing(da
     assert (request.lease, request.lease_until, request.attempts) == (None, LONG_AGO, 0)
     with database.transaction() as tx:
         assert requests.change(tx, "cp-1", at=NOW, lease="L1", reminders=1) is False
-        assert requests.release(tx, "cp-1", lease="L1", run_at=None) is False
+        assert due.release(tx, due.WORK, "cp-1", lease="L1", at=None) is False
         assert requests.move(tx, "cp-1", Move.START, at=NOW, lease="L1") is False
     assert (get(database).state, get(database).reminders) == (State.APPROVED, 0)
 

@@ -1,0 +1,133 @@
+"""Whether the people of a request still have their rights, judged again right before anything is sent for it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from commands.current import rule_of
+from commands.permissions import Standing, Verdict, Wish, may_approve, may_request
+from commands.ports import Ports, UnknowableError
+from commands.rule import Rule, load
+from store import calls, due, permissions, requests
+from store.database import Transaction
+from store.lifecycle import CallState, CopyState
+from store.tables import Approval, Call, Request
+
+_LATER = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Who the people of a request are now."""
+
+    requester: Standing
+    approvers: dict[str, Standing] = field(default_factory=dict)
+
+
+async def may_send(ports: Ports, request: Request, call: Call, lease: str) -> bool:
+    """Whether the call may still be sent; else it ends as failed, or waits until people are known.
+
+    A copy that has begun to be submitted does not wait for Slack: while Slack is silent, people count as who they
+    last were. The permission store is always at hand.
+    """
+    rule, given = await ports.db.read(lambda tx: _read(tx, request))
+    try:
+        seen = await _seen(ports, request, rule, given)
+    except UnknowableError:
+        await ports.db.run(lambda tx: _put_off(tx, ports, call, lease))
+        return False
+    return await ports.db.run(lambda tx: _judge(tx, ports, request, call, lease, seen))
+
+
+async def people(ports: Ports, request: Request, rule: Rule, given: Iterable[Approval]) -> Seen:
+    """The requester and those who approved, as Slack says now.
+
+    Raises:
+        UnknowableError: it doesn't say.
+    """
+    groups = rule.groups()
+    requester = await ports.people.standing(request.team, request.requester, groups)
+    return Seen(requester, {a.user: await ports.people.standing(request.team, a.user, groups) for a in given})
+
+
+def requester_verdict(ports: Ports, request: Request, rule: Rule | None, who: Standing) -> Verdict:
+    """Rights and regions as of now; what was counted when the request was made is not counted again."""
+    wish = Wish(
+        images=request.images,
+        destinations=request.destinations,
+        source=request.source_region,
+        reason=request.reason,
+        emergency=request.emergency,
+        open_requests=-1,
+    )
+    unlimited = rule and rule.model_copy(update={"daily_images": 0, "open_requests": 0, "max_images": 100})
+    return may_request(unlimited, who, wish, ports.admins)
+
+
+def may_still_approve(
+    tx: Transaction, ports: Ports, request: Request, rule: Rule, who: Standing, *, started: bool
+) -> bool:
+    """Whether an approval still counts; once copying has started, editing the permissions doesn't undo it."""
+    key = permissions.Key(request.team, request.channel)
+    changed = not started and permissions.changed_since(tx, key, who.user, request.created_at)
+    own = load(request.rule).self_approval
+    verdict = may_approve(
+        rule, who, ports.admins, requester=request.requester, changed_permissions=changed, self_approval=own
+    )
+    return verdict.allowed
+
+
+def _read(tx: Transaction, request: Request) -> tuple[Rule | None, list[Approval]]:
+    return rule_of(tx, request), requests.approvals(tx, request.id, request.round)
+
+
+async def _seen(ports: Ports, request: Request, rule: Rule | None, given: Iterable[Approval]) -> Seen | None:
+    if rule is None:
+        return None
+    try:
+        return await people(ports, request, rule, given)
+    except UnknowableError:
+        return await _last_seen(ports, request, rule, given)
+
+
+async def _last_seen(ports: Ports, request: Request, rule: Rule, given: Iterable[Approval]) -> Seen:
+    groups = rule.groups()
+    requester = await ports.people.last_known(request.team, request.requester, groups)
+    return Seen(
+        requester, {a.user: await ports.people.last_known(request.team, a.user, groups) for a in given}
+    )
+
+
+def _put_off(tx: Transaction, ports: Ports, call: Call, lease: str) -> None:
+    if due.keep(tx, due.WORK, call.request_id, lease):
+        run_at = ports.now() + _LATER
+        calls.settle_as(tx, call, CallState.PLANNED, attempt=call.attempt, run_at=run_at)
+
+
+def _judge(
+    tx: Transaction, ports: Ports, request: Request, call: Call, lease: str, seen: Seen | None
+) -> bool:
+    if not due.keep(tx, due.WORK, call.request_id, lease):
+        return False
+    lost = _lost(tx, ports, request, rule_of(tx, request), seen)
+    if lost is None:
+        return True
+    now = ports.now()
+    calls.end_copies(tx, call, CopyState.FAILED, {"fault": lost})
+    calls.settle_as(tx, call, CallState.REFUSED, attempt=call.attempt, answered_at=now)
+    requests.change(tx, call.request_id, at=now)
+    return False
+
+
+def _lost(
+    tx: Transaction, ports: Ports, request: Request, rule: Rule | None, seen: Seen | None
+) -> str | None:
+    """Whose right is gone, as the copies' problem says it."""
+    if rule is None or seen is None or not requester_verdict(ports, request, rule, seen.requester).allowed:
+        return "requester_right"
+    still = [
+        who
+        for who in seen.approvers.values()
+        if may_still_approve(tx, ports, request, rule, who, started=True)
+    ]
+    return "approver_right" if len(still) < min(request.approvals_needed, len(seen.approvers)) else None
