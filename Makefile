@@ -25,11 +25,12 @@ setup: .venv/dev.stamp ## make .venv/ with everything for development
 demo: .venv/run.stamp ## the bot with stand-ins for Slack and JD Cloud, on a web page
 	@$(BIN)/copy-image-bot demo
 
-test: .venv/dev.stamp ## all tests; the long run of kills is `make chaos`
+test: .venv/dev.stamp ## all tests, the hundred kills on each database last and alone
 	@$(BIN)/pytest -n 2 --ignore=tests/chaos/test_chaos.py
+	@$(BIN)/pytest tests/chaos/test_chaos.py
 
-chaos: .venv/dev.stamp ## kill bots for a long while (KILLS=1000 DATABASE=postgresql|sqlite)
-	@$(BIN)/python -m tests.chaos --kills $(or $(KILLS),1000) --database $(or $(DATABASE),postgresql) $(if $(SEED),--seed $(SEED))
+chaos: .venv/dev.stamp ## kill bots for a long while (KILLS=1000 DATABASE=postgresql|sqlite TRANSPORT=http|socket)
+	@$(BIN)/python -m tests.chaos --kills $(or $(KILLS),1000) --database $(or $(DATABASE),postgresql) --transport $(or $(TRANSPORT),http) $(if $(SEED),--seed $(SEED))
 
 check: .venv/dev.stamp ## formatter, linter, type checker, import contracts
 	@$(BIN)/ruff format --check .

@@ -185,7 +185,7 @@ def end_copies(
 
 
 def add_problem(tx: Session, problem: Problem) -> None:
-    """Give the problem the next number of its request, unless the newest of its call says the same."""
+    """Give the problem the next number of its request, unless the newest of its call says the same, unanswered."""
     hold(tx, problem.request_id)
     of_request = select(Problem).where(Problem.request_id == problem.request_id)
     newest = tx.exec(
@@ -194,7 +194,8 @@ def add_problem(tx: Session, problem: Problem) -> None:
         .limit(1)
     ).first()
     same = ("kind", "fault", "message", "images", "destination")
-    if newest is not None and all(getattr(newest, name) == getattr(problem, name) for name in same):
+    asked = newest is not None and newest.answer is None
+    if asked and all(getattr(newest, name) == getattr(problem, name) for name in same):
         return
     last = tx.exec(select(func.max(Problem.number)).where(Problem.request_id == problem.request_id)).one()
     problem.number = (last or 0) + 1

@@ -7,12 +7,12 @@ from typing import Any
 
 from commands.clouds.cloud import CloudError, CloudImage, Fault
 from commands.copy import plan
-from commands.copy.trouble import growing_pause, log_error, problem_json
+from commands.copy.trouble import as_question, growing_pause, log_error, problem_json
 from commands.ports import Ports
 from store import calls, due, requests
 from store.database import Transaction
 from store.lifecycle import CallState, CopyState
-from store.tables import Call, Copy, Problem, Request
+from store.tables import Call, Copy, Request
 
 _LISTINGS = 3
 """In how many complete listings a copy must be absent before it counts as not begun."""
@@ -92,7 +92,7 @@ def _not_listed(
         return
     now = ports.now()
     if error.fault in {Fault.FORBIDDEN, Fault.UNAUTHENTICATED} and call.pauses >= _LISTINGS:
-        _ask(tx, request, call, copies, {}, now)
+        _ask(tx, request, call, copies, {}, now, error)
         return
     pauses = call.pauses + 1
     run_at = now + min(growing_pause(pauses), timedelta(seconds=30))
@@ -180,24 +180,16 @@ def _ask(
     copies: Sequence[Copy],
     perhaps: dict[str, list[CloudImage]],
     now: datetime,
+    error: CloudError | None = None,
 ) -> None:
-    """Only a person can say: one question per image."""
+    """Only a person can say: one question per image; with the error that keeps us from looking, if one does."""
     if not calls.settle_as(tx, call, CallState.UNKNOWN, attempt=call.attempt, run_at=None, absent=[]):
         return
     for copy in copies:
-        candidates = [
+        question = as_question(call, copy.image_id, error, now)
+        question.candidates = [
             {"id": image.id, "name": image.name, "created_at": image.created_at}
             for image in perhaps.get(copy.image_id, [])[:_CANDIDATES]
         ]
-        question = Problem(
-            request_id=request.id,
-            number=0,
-            kind="question",
-            call_number=call.number,
-            destination=call.destination,
-            images=[copy.image_id],
-            candidates=candidates,
-            at=now,
-        )
         calls.add_problem(tx, question)
     requests.change(tx, request.id, at=now)

@@ -33,6 +33,21 @@ def as_problem(call: Call, kind: str, error: CloudError, images: Sequence[str], 
     )
 
 
+def as_question(call: Call, image: str, error: CloudError | None, at: datetime) -> Problem:
+    """What a person has to say about one image; with the error that keeps us from looking ourselves, if one does."""
+    if error is not None:
+        return as_problem(call, "question", error, [image], at)
+    return Problem(
+        request_id=call.request_id,
+        number=0,
+        kind="question",
+        call_number=call.number,
+        destination=call.destination,
+        images=[image],
+        at=at,
+    )
+
+
 def problem_json(error: CloudError) -> dict[str, Any]:
     """The error as a copy keeps it."""
     return {

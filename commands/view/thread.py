@@ -30,6 +30,11 @@ _QUESTION = Text(
 )
 _CANDIDATE = Text("可能的镜像：{id}（{name}，创建于 {at}）", "It could be {id} ({name}, created {at})")
 _NO_CANDIDATE = Text("在 {region} 没有找到可能的镜像", "No image in {region} looks like it")
+_NOT_LISTED = Text(
+    "机器人的访问密钥不能列出 {region} 的镜像，因此无法自行核对。授予该密钥列出镜像的权限后点击“未复制，重新提交”，将先核对，已开始的复制不会重复提交",
+    "The bot's access key may not list the images in {region}, so the bot can't look for itself. Grant the key that right, "
+    "then press “Not copied, send again”: it looks first, and what has begun is not sent again.",
+)
 _WHO_MAY = Text("可以选择的人：{people}", "Who may choose: {people}")
 _ANSWERED = Text("{who} 已选择：{answer}", "{who} chose: {answer}")
 _BEGUN = Text("已确认：{images} 的复制已开始", "Settled: copying {images} has begun.")
@@ -128,14 +133,18 @@ def problem_lines(
         Fault(problem.fault), language, images=images, source=source, destination=destination
     )
     mark = "❌ " if problem.kind == "error" else "⚠️ "
+    words = _words(problem)
+    return [Line((mark, happened)), Line((to_do,)), *([words] if words.parts else [])]
+
+
+def _words(problem: Problem) -> Line:
     ours = Fault(problem.fault) in _OUR_WORDS and not problem.status
-    words = cloud_words(
+    return cloud_words(
         http_status=problem.http_status,
         status=problem.status,
         message="" if ours else problem.message,
         request_id=problem.cloud_request_id,
     )
-    return [Line((mark, happened)), Line((to_do,)), *([words] if words.parts else [])]
 
 
 def _question(seen: Snapshot, problem: Problem, regions: Sequence[Region], language: Language) -> Message:
@@ -146,7 +155,9 @@ def _question(seen: Snapshot, problem: Problem, regions: Sequence[Region], langu
     for candidate in problem.candidates:
         values: dict[str, Any] = {key: Code(candidate[key]) for key in ("id", "name")}
         lines.append(_CANDIDATE.line(language, at=str(candidate["created_at"]), **values))
-    if not problem.candidates:
+    if problem.fault:
+        lines += [_NOT_LISTED.line(language, region=region), _words(problem)]
+    elif not problem.candidates:
         lines.append(_NO_CANDIDATE.line(language, region=region))
     if problem.answer is not None:
         lines.append(_answered(problem, language))

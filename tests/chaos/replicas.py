@@ -13,6 +13,7 @@ from pathlib import Path
 
 _READY_WITHIN_S = 60
 _ENDS_WITHIN_S = 30
+_ANSWERS_WITHIN_S = 1
 
 
 def _libraries_loaded() -> ForkServerContext:
@@ -41,12 +42,12 @@ class Replica:
     """One place where a bot runs, at the same address for good.
 
     Attributes:
-        listens: when last looked at; a dead one's place is no longer tried at once.
+        ready: when last looked at; a dead one's place is no longer tried at once.
     """
 
     port: int
     process: ForkServerProcess
-    listens: bool = False
+    ready: bool = False
     frozen: bool = False
 
     @property
@@ -81,12 +82,12 @@ class Replicas:
         """Without a word, in the middle of whatever it does; another takes its place."""
         replica.process.kill()
         replica.process.join()
-        replica.frozen = replica.listens = False
+        replica.frozen = replica.ready = False
         replica.process = self._start(replica.port)
 
     async def replace(self, replica: Replica) -> None:
         """As a deployment does: told to end, and given the time to."""
-        replica.listens = False
+        replica.ready = False
         replica.process.terminate()
         await asyncio.to_thread(replica.process.join, _ENDS_WITHIN_S)
         assert replica.process.exitcode == 0, f"ended with {replica.process.exitcode}"
@@ -102,18 +103,15 @@ class Replicas:
             replica.frozen = False
 
     async def probe(self) -> None:
-        """Until cancelled: look who listens, as a load balancer does."""
+        """Until cancelled: look who is ready, as a load balancer does."""
         while True:
-            for replica in self.all:
-                process = replica.process
-                listens = await _listens(replica.port)
-                replica.listens = listens and process is replica.process
+            await asyncio.gather(*map(_probe, self.all))
             await asyncio.sleep(0.05)
 
     async def ready(self, replica: Replica) -> None:
-        """Until it listens."""
+        """Until it says that it is."""
         async with asyncio.timeout(_READY_WITHIN_S):
-            while not replica.listens:
+            while not replica.ready:
                 if not replica.process.is_alive():
                     raise RuntimeError("a bot ended by itself")
                 await asyncio.sleep(0.02)
@@ -142,10 +140,23 @@ def _free_port() -> int:
         return port
 
 
-async def _listens(port: int) -> bool:
+async def _probe(replica: Replica) -> None:
+    process = replica.process
+    ready = await _is_ready(replica.port)
+    replica.ready = ready and process is replica.process
+
+
+async def _is_ready(port: int) -> bool:
+    """What a load balancer asks; in Socket Mode it says, too, that the socket is open."""
     try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
     except OSError:
         return False
-    writer.close()
-    return True
+    try:
+        async with asyncio.timeout(_ANSWERS_WITHIN_S):
+            writer.write(b"GET /readyz HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n\r\n")
+            return b" 200 " in await reader.readline()
+    except (OSError, TimeoutError):
+        return False
+    finally:
+        writer.close()

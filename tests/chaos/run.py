@@ -25,11 +25,12 @@ from tests.chaos.weather import Weather
 from tests.postgres import postgres
 
 Kind = Literal["sqlite", "postgresql"]
+Transport = Literal["socket", "http"]
 
 LEASE_S = 2.5
 _SETTINGS = {"JDCLOUD_TIMEOUT_S": "1", "BOT_LEASE_S": str(LEASE_S), "BOT_SETTLE_S": "3", "BOT_POLL_S": "1"}
 _REPLICAS = {"sqlite": 1, "postgresql": 3}
-_LIFE_S = {"sqlite": 2.0, "postgresql": 0.5}
+_LIFE_S = {"sqlite": 1.6, "postgresql": 1.5}
 """How long there is between kills at most; one of several replicas dies while the others go on."""
 _FREEZE = 0.06
 _CALM_WITHIN_S = 240
@@ -68,16 +69,18 @@ def _database(kind: Kind, folder: Path) -> Iterator[str]:
         yield server.url("chaos")
 
 
-async def play(kind: Kind, kills: int, seed: int) -> Report:
+async def play(kind: Kind, transport: Transport, kills: int, seed: int) -> Report:
     """Play it and count."""
     with TemporaryDirectory(prefix="chaos-") as name, _database(kind, Path(name)) as url:
         cloud = CloudStandIn(copy_seconds=1.5)
-        slack = SlackStandIn(workspace(), transport="http")
+        slack = SlackStandIn(workspace(), transport=transport)
         async with cloud, slack:
             for region in DESTINATIONS:
                 cloud.quotas[region, "image"] = cloud.quotas[region, "snapshot"] = 1_000_000
             await asyncio.to_thread(load_permissions, url, PERMISSIONS, datetime.now(UTC))
-            replicas = Replicas(_REPLICAS[kind], _environ(slack, cloud, url, Path(name)), Path(name))
+            replicas = Replicas(
+                _REPLICAS[kind], _environ(slack, cloud, url, Path(name), transport), Path(name)
+            )
             database = Database(url, threads=2)
             try:
                 return await _Play(kind, seed, slack, cloud, replicas, database).run(kills)
@@ -89,7 +92,10 @@ async def play(kind: Kind, kills: int, seed: int) -> Report:
                 replicas.close()
 
 
-def _environ(slack: SlackStandIn, cloud: CloudStandIn, url: str, folder: Path) -> dict[str, str]:
+def _environ(
+    slack: SlackStandIn, cloud: CloudStandIn, url: str, folder: Path, transport: Transport
+) -> dict[str, str]:
+    socket = {"SLACK_APP_TOKEN": slack.workspace.app_token} if transport == "socket" else {}
     return {
         "PATH": os.defpath,
         "HOME": str(folder),
@@ -103,6 +109,7 @@ def _environ(slack: SlackStandIn, cloud: CloudStandIn, url: str, folder: Path) -
         "DATABASE_URL": url,
         "BOT_HOST": "127.0.0.1",
         **_SETTINGS,
+        **socket,
     }
 
 
@@ -160,7 +167,7 @@ class _Play:
 
     def _address(self) -> str | None:
         """Of a bot that answers, as far as is known; a frozen one may be tried when there is no other."""
-        listening = [replica for replica in self._replicas.all if replica.listens]
+        listening = [replica for replica in self._replicas.all if replica.ready]
         awake = [replica for replica in listening if not replica.frozen]
         return self._random.choice(awake or listening).url if listening else None
 

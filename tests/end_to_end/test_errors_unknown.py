@@ -139,5 +139,24 @@ async def test_a_listing_that_is_not_permitted_leaves_the_question_to_a_person()
         stage.world.cloud.on_change(_forbid_listings_after_the_copy(stage.world.cloud))
         await stage.type(WANG_LEI, COPY)
         await stage.until_state("unknown")
-        assert buttons(question_of(stage)) == ["resend"]
+        question = question_of(stage)
+        assert buttons(question) == ["resend"]
+        assert "机器人的访问密钥不能列出 `cn-east-2` 华东-上海 的镜像" in question.text
+        assert "`403 HTTP_FORBIDDEN`" in question.text
+        assert len(stage.sent) == 1
+
+
+async def test_whoever_says_send_again_before_the_listing_is_permitted_is_asked_again() -> None:
+    async with on_stage() as stage:
+        stage.world.cloud.faults.append(Fault(drop="after"))
+        stage.world.cloud.on_change(_forbid_listings_after_the_copy(stage.world.cloud))
+        await stage.type(WANG_LEI, COPY)
+        await stage.until_state("unknown")
+        await stage.press(LI_NA, "resend", question_of(stage))
+        await stage.later(lambda: stage.part("unknown-3"))
+        stage.world.cloud.on_change(stage.world.cloud.faults.clear)
+        again = stage.part("unknown-3")
+        assert again is not None
+        await stage.press(LI_NA, "resend", again)
+        await stage.later(lambda: stage.part("mapping-1"))
         assert len(stage.sent) == 1
