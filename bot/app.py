@@ -2,12 +2,11 @@
 
 import asyncio
 import secrets
-import signal
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,11 +17,16 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import watch_clock
 from bot.directory import Directory
+from bot.edge import PATIENCE_S
+from bot.ending import must_have_ended, told_to_end
 from bot.http import web
 from bot.listeners import Listeners
 from bot.logs import configure
+from bot.loop import Loop
 from bot.metrics import metrics
+from bot.outage import is_ready, watch
 from bot.pace import Pace
 from bot.presenter import Presenter
 from bot.serve import serving
@@ -30,13 +34,12 @@ from bot.settings import Settings
 from bot.slack_link import Link
 from bot.slack_posts import SlackPosts
 from bot.tidy import tidy
-from bot.worker import Loop, loops
+from bot.worker import everything
 from commands.clouds.jdcloud.client import JDCloud
 from commands.clouds.jdcloud.regions import known_regions
 from commands.clouds.jdcloud.transport import boot_clock, make_http
 from commands.permissions import Admins
 from commands.ports import Ports, Timing
-from store import flags
 from store.database import Database, DatabaseError
 from store.wakeup import listen
 
@@ -83,14 +86,12 @@ def run(settings: Settings) -> int:
 
 
 async def _until_told(settings: Settings) -> None:
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told.set)
+    told = told_to_end()
     async with running(settings) as bot:
         log.info("started", port=bot.port, mode="socket" if settings.socket_mode else "http")
         await told.wait()
         log.info("draining")
+        must_have_ended()
     log.info("stopped")
 
 
@@ -113,18 +114,21 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         ports = await _ports(stack, settings, db, client, link, wakers, now)
         posts = SlackPosts(client, Pace(time.monotonic), timeout_s=min(10, settings.bot_lease_s / 2))
         presenter = Presenter(ports, posts)
-        work = loops(ports, presenter, boot_clock)
-        wakers += [loop.wake for loop in work]
-        listeners = Listeners(ports, client)
+        work = everything(ports, presenter, boot_clock)
+        wakers.append(work.wake)
+        hurried = db.in_a_hurry(PATIENCE_S)
+        listeners = Listeners(replace(ports, db=hurried, people=Directory(client, hurried, now)), client)
         bolt = _bolt(settings, client, listeners)
-        port = await stack.enter_async_context(_served(settings, bolt, ports, link))
-        stack.push_async_callback(_drain, work, listeners)
-        await stack.enter_async_context(_background([loop.run() for loop in work]))
+        port = await stack.enter_async_context(_served(settings, bolt, replace(ports, db=hurried), link))
+        await stack.enter_async_context(_background([watch(ports, hurried)]))
+        await stack.enter_async_context(_background([work.run()]))
+        stack.push_async_callback(_drain, work, listeners, link)
         await stack.enter_async_context(
             _background([tidy(ports, settings.retention), listen(db.engine, ports.wake)])
         )
+        if now is utc_now:
+            await stack.enter_async_context(_background([watch_clock(ports, boot_clock)]))
         await stack.enter_async_context(_background([link.connect(settings, bolt, client)]))
-        stack.push_async_callback(link.disconnect)
         yield Bot(port, ports)
 
 
@@ -219,9 +223,7 @@ async def _served(settings: Settings, bolt: AsyncApp, ports: Ports, link: Link) 
 
 async def _missing(settings: Settings, ports: Ports, link: Link) -> str | None:
     """What the bot still lacks to work, in words; None: nothing."""
-    try:
-        await ports.db.read(flags.paused)
-    except DatabaseError:
+    if not await is_ready(ports.db):
         return "the database can't be reached"
     if link.workspace_url is None:
         return "Slack has not accepted the token yet"
@@ -230,8 +232,9 @@ async def _missing(settings: Settings, ports: Ports, link: Link) -> str | None:
     return None
 
 
-async def _drain(work: Sequence[Loop], listeners: Listeners) -> None:
-    await asyncio.gather(*(loop.drain() for loop in work))
+async def _drain(work: Loop, listeners: Listeners, link: Link) -> None:
+    """Nothing new is begun or heard; what is under way has some seconds."""
+    await asyncio.gather(work.drain(), link.disconnect())
     await listeners.drain()
 
 

@@ -21,6 +21,7 @@ from commands.clouds.jdcloud.client import JDCloud
 from commands.clouds.jdcloud.regions import REGIONS
 from commands.clouds.jdcloud.transport import make_http
 from commands.text import Code, Language, Span, Text
+from commands.view.clock import clock_off_words
 from store.database import Database, DatabaseError
 from store.review import Schema, schema
 
@@ -78,6 +79,12 @@ class _Say:
             for name, value in values.items()
         }
         return Finding(good, plain(text.say(self._language, **said)))
+
+    def clock(self, error: CloudError, said: str, **place: str) -> Finding:
+        """The cloud's words and, by its own clock, how far ours is off."""
+        off = clock_off_words(error.clock_off_s, self._language)
+        whole = f"{said} (requestId {error.request_id})" if error.request_id else said
+        return self(texts.CLOCK_BAD, good=False, said=whole, off=off, **place)
 
 
 def _skipped(what: Text, say: _Say) -> Finding:
@@ -196,6 +203,8 @@ async def _quota(say: _Say, region: str, one: _Asked) -> Finding:
             url = Code(without_password(one.url))
             return say(texts.UNREACHABLE, good=False, url=url, setting=setting)
         said = " ".join(str(part) for part in (error.http_status, error.status, error.message) if part)
+        if error.fault is Fault.CLOCK:
+            return say.clock(error, said, service=one.service, region=region)
         return say(
             texts.CLOUD_BAD, good=False, said=said, setting=setting, service=one.service, region=region
         )

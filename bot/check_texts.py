@@ -59,5 +59,10 @@ CLOUD_BAD = Text(
     "京东云 {service}（{region}）：{said}。请检查密钥、其权限和 {setting}。",
     "JD Cloud {service} ({region}): {said}. Check the key pair, its rights and {setting}.",
 )
+CLOCK_BAD = Text(
+    "京东云 {service}（{region}）：{said}。本机时钟{off}，京东云因此不接受签名。请校准时钟，例如启用 NTP。",
+    "JD Cloud {service} ({region}): {said}. This machine's clock is {off}, so JD Cloud doesn't accept the signature. "
+    "Set the clock right, for example with NTP.",
+)
 IMAGES = Text("镜像配额", "images")
 SNAPSHOTS = Text("快照配额", "snapshots")

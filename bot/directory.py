@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -14,12 +15,13 @@ from commands.permissions import Kind, Standing
 from commands.ports import Crowd, UnknowableError
 from commands.text import Language
 from store import people
-from store.database import Database, Transaction
+from store.database import Database, DatabaseError, Transaction
 from store.tables import ChannelInfo, ChannelMembers, Person, UserGroup
 
 T = TypeVar("T", Person, UserGroup, ChannelInfo, ChannelMembers)
 
 FRESH = timedelta(seconds=60)
+_REMEMBER_S = 0.25
 _MOST_LOOKED_AT = 30
 """Of a crowd: Slack lets us ask about a hundred people a minute."""
 _PAGE = 999
@@ -54,12 +56,16 @@ class Directory:
 
     async def language(self, team: str, user: str) -> Language | None:
         """See `commands.ports.People`; an old answer is good enough here."""
-        person = await self._db.read(lambda tx: people.person(tx, team, user))
-        if person is None:
+        try:
             try:
-                person = await self._person(team, user)
-            except UnknowableError:
-                return None
+                person = await self._db.read(lambda tx: people.person(tx, team, user))
+                person = person or await self._person(team, user)
+            except DatabaseError:
+                person = await self._slack_says(
+                    team, user
+                )  # in which language the database's absence is told
+        except UnknowableError:
+            return None
         return "zh" if person.locale.startswith("zh") else "en" if person.locale.startswith("en") else None
 
     async def crowd(self, team: str, channel: str, principals: Sequence[str]) -> Crowd:
@@ -70,9 +76,7 @@ class Directory:
         meant = {p: tuple(groups[p].members) if p in groups else (p,) for p in principals}
         everybody = _in_order(meant, groups)
         looked_at = everybody[:_MOST_LOOKED_AT]
-        people_, there = await asyncio.gather(
-            asyncio.gather(*(self._person(team, user) for user in looked_at)), self._members(team, channel)
-        )
+        people_, there = await asyncio.gather(self._several(team, looked_at), self._members(team, channel))
         known = {
             user: Standing(user, _kind(person, team), frozenset(p for p in groups if user in meant[p]))
             for user, person in zip(looked_at, people_, strict=True)
@@ -81,6 +85,17 @@ class Directory:
             return Crowd(meant, known)
         outside = tuple(user for user in everybody if user not in there.members)
         return Crowd(meant, known, outside, there.private)
+
+    async def _several(self, team: str, users: Sequence[str]) -> list[Person]:
+        """As `_person` of each, with one read for those who are known."""
+        known = await self._db.read(lambda tx: {user: people.person(tx, team, user) for user in users})
+
+        async def now(user: str) -> Person:
+            row = known[user]
+            fresh = row is not None and self._fresh(row.fetched_at)
+            return row if row is not None and fresh else await self._person(team, user)
+
+        return await asyncio.gather(*map(now, users))
 
     async def _members(self, team: str, channel: str) -> ChannelMembers | None:
         """Who is in a channel; None: Slack doesn't tell us, or there are too many."""
@@ -152,13 +167,16 @@ class Directory:
             asked.exception()  # nobody may be left to see it
 
     async def _asked_about(self, team: str, user: str) -> Person:
+        return await self._remember(await self._slack_says(team, user))
+
+    async def _slack_says(self, team: str, user: str) -> Person:
         try:
             answer = await ask(lambda: self._client.users_info(user=user, include_locale=True))
         except RefusedError as refused:
             if refused.error not in _NOBODY:
                 raise UnknowableError(refused.error) from refused
-            return await self._remember(Person(team=team, user=user, known=False, fetched_at=self._now()))
-        return await self._remember(_described(team, user, part(answer, "user", dict), self._now()))
+            return Person(team=team, user=user, known=False, fetched_at=self._now())
+        return _described(team, user, part(answer, "user", dict), self._now())
 
     async def _group(self, team: str, group: str) -> UserGroup:
         known = await self._db.read(lambda tx: people.group(tx, team, group))
@@ -176,10 +194,15 @@ class Directory:
         )
 
     def _fresh(self, fetched_at: datetime) -> bool:
-        return self._now() - fetched_at <= FRESH
+        return (
+            abs(self._now() - fetched_at) <= FRESH
+        )  # what a clock dated ahead that was set back since is not
 
     async def _remember(self, row: T) -> T:
-        await self._db.run(lambda tx: people.remember(tx, row.model_copy()))
+        """If the database takes it: not remembering costs another question to Slack, and no more."""
+        with suppress(DatabaseError, TimeoutError):
+            async with asyncio.timeout(_REMEMBER_S):
+                await self._db.run(lambda tx: people.remember(tx, row.model_copy()))
         return row
 
 

@@ -1,7 +1,7 @@
 """Where Slack meets us: who acts, an answer in time whatever happens, and a word to one person alone."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from hashlib import sha256
 from typing import Any
 
@@ -14,11 +14,16 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.blocks import Rendered, render
 from commands.ports import Caller, Ports, UnknowableError
 from commands.text import Language, Message, Text
+from store import former
 from store.database import DatabaseError
 
-_BOUND_S = 1.7
-_LANGUAGE_BOUND_S = 1.0
+_BOUND_S = 1.8
+_LANGUAGE_BOUND_S = 0.9
 """Together less than the three seconds that Slack waits."""
+PATIENCE_S = 1.2
+"""For one transaction of somebody who waits: less than the first bound, so that it says itself what came of it."""
+_REMEMBERED = 10_000
+"""In how many people's language the database's absence can be told."""
 
 _UNKNOWABLE = Text(
     "Slack 暂时没有答复您的身份与用户组，因此没有执行任何操作。请稍后再试。",
@@ -57,6 +62,7 @@ class Edge:
         self._ports = ports
         self._client = client
         self._whispers: set[asyncio.Task[None]] = set()
+        self._languages: dict[tuple[str, str], Language] = {}
 
     async def guarded(self, caller: Caller, work: Callable[[], Awaitable[Message]]) -> Message:
         """The answer, or what went wrong in words; in time for Slack, whatever happens."""
@@ -69,7 +75,7 @@ class Edge:
             log.warning("who_is_unknowable", user=caller.user, error=str(error))
             text = _UNKNOWABLE
         except DatabaseError as error:
-            log.error("database_unavailable", error=str(error), uncertain=error.uncertain)  # noqa: TRY400 - its words say it
+            log.warning("turned_away", user=caller.user, uncertain=error.uncertain, error=str(error))
             text = _UNSURE if error.uncertain else _DATABASE
         except TimeoutError:
             log.error("no_answer_in_time", user=caller.user)  # noqa: TRY400 - there is nothing to trace
@@ -95,24 +101,59 @@ class Edge:
             or ""
         )
         unique = [team, channel, identity, str(body.get("trigger_id", "")), *act]
+        language, here = await asyncio.gather(self._language(team, identity), self._now_called(team, channel))
         return Caller(
             team=team,
-            channel=channel,
+            channel=here,
             user=identity,
             user_team=user.get("team_id"),
             delivery=sha256("\x00".join(unique).encode(errors="replace")).hexdigest(),
-            language=await self._language(team, identity),
+            language=language,
         )
 
-    async def _language(self, team: str, user: str) -> Language:
+    async def _now_called(self, team: str, channel: str) -> str:
+        """The channel's id of today: what was posted under a former one still works."""
+        if self._ports.db.outage.under_way:
+            return channel
         try:
             async with asyncio.timeout(_LANGUAGE_BOUND_S):
-                return await self._ports.people.language(team, user) or self._ports.language
+                return await self._ports.db.read(lambda tx: former.now_called(tx, team, channel))
         except (TimeoutError, DatabaseError):
+            return channel
+
+    async def _language(self, team: str, user: str) -> Language:
+        """As the directory says, or said last."""
+        known = self._languages.get((team, user))
+        if known is not None and self._ports.db.outage.under_way:
+            return known
+        try:
+            async with asyncio.timeout(_LANGUAGE_BOUND_S):
+                found = await self._ports.people.language(team, user)
+        except (TimeoutError, DatabaseError):
+            return known or self._ports.language
+        if found is None:
             return self._ports.language
+        self._remember(team, user, found)
+        return found
+
+    def _remember(self, team: str, user: str, language: Language) -> None:
+        if len(self._languages) >= _REMEMBERED:
+            del self._languages[next(iter(self._languages))]
+        self._languages[team, user] = language
 
     def whisper(self, body: Body, caller: Caller, message: Message, *, replace: bool = False) -> None:
-        task = asyncio.create_task(self._say(body, caller, render(message), replace=replace))
+        self._beside(self._say(body, caller, render(message), replace=replace))
+
+    def whisper_later(self, body: Body, caller: Caller, work: Awaitable[Message]) -> None:
+        """Say what comes of something that takes longer than Slack waits."""
+
+        async def say() -> None:
+            await self._say(body, caller, render(await work), replace=False)
+
+        self._beside(say())
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._whispers.add(task)
         task.add_done_callback(self._whispers.discard)
 

@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.stale import Staleness
 from store.database import DatabaseError
 
 LARGEST_BODY = 1 << 20
@@ -64,11 +65,12 @@ def web(
 def _events(bolt: AsyncApp, signing_secret: str) -> Callable[[Request], Awaitable[Response]]:
     handler = AsyncSlackRequestHandler(bolt)
     verifier = SignatureVerifier(signing_secret)
+    staleness = Staleness(verifier)
 
     async def events(request: Request) -> Response:
         try:
             body = await _body(request)
-            _verify(verifier, request, body)
+            _verify(verifier, staleness, request, body)
             _must_be_well_formed(request.headers.get("content-type", ""), body.decode())
         except _Unfit as unfit:
             return unfit.answer
@@ -95,14 +97,15 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-def _verify(verifier: SignatureVerifier, request: Request, body: bytes) -> None:
+def _verify(verifier: SignatureVerifier, staleness: Staleness, request: Request, body: bytes) -> None:
     """Slack's signature over timestamp and body, at most five minutes old or ahead."""
     timestamp = request.headers.get("x-slack-request-timestamp", "")
     signature = request.headers.get("x-slack-signature", "")
     try:
-        body.decode()
+        text = body.decode()
         plain = timestamp.isascii() and timestamp.isdigit() and signature.isascii()
         valid = plain and verifier.is_valid(body, timestamp, signature)
+        staleness.accepted() if valid else staleness.refused(timestamp, signature, text)
     except (UnicodeDecodeError, ValueError, OverflowError):
         valid = False
     if not valid:

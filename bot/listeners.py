@@ -1,23 +1,29 @@
 """Slack payload → one call → the answer; nothing is decided here."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import exports
 from bot.blocks import render
 from bot.edge import Body, Edge, failures
 from bot.forms import Forms
 from bot.modals import CONFIRM, REJECT, confirm_modal, reject_modal, told_modal, typed_in
 from bot.windows import Windows
-from commands import decide
+from commands import decide, history_export
 from commands.buttons import Pressed, pressed
+from commands.channel_moved import moved
 from commands.copy.answer import answer
 from commands.copy.follow import follow
-from commands.copy.mapping import mapping
+from commands.copy.mapping import FORMATS, mapping
 from commands.current import likely_regions
 from commands.grants import EDIT
 from commands.history import turn
@@ -27,6 +33,11 @@ from commands.ports import Caller, Ports
 from commands.registry import carry_out
 from commands.text import Message, Text
 from commands.typed import CopyCommand, FormCommand
+from commands.view.card import BUTTONS
+from store.database import DatabaseError
+
+_EVENT_BOUND_S = 2.5
+"""Less than the three seconds after which Slack sends an event again."""
 
 _NO_REASON = Text("请写明原因。", "Give a reason.")
 _UNKNOWN_BUTTON = Text("此按钮已不可用。", "This button can't be used any more.")
@@ -41,11 +52,12 @@ class Listeners:
     """What the bot does when Slack says something.
 
     Args:
-        client: for `views.open` and for ephemeral answers to clicks.
+        client: for `views.open`, ephemeral answers to clicks, and files.
     """
 
     def __init__(self, ports: Ports, client: AsyncWebClient) -> None:
         self._ports = ports
+        self._client = client
         self._edge = Edge(ports, client)
         self._windows = Windows(client, self._edge)
         self._forms = Forms(ports, client, self._windows)
@@ -57,6 +69,7 @@ class Listeners:
         app.view(REJECT)(self.on_reject)
         app.view(CONFIRM)(self.on_confirm)
         self._forms.register(app)
+        app.event("channel_id_changed", middleware=[self.move_channel])(self.on_event)
         app.event(re.compile(r".*"))(self.on_event)
 
     async def on_command(self, ack: Any, body: Body) -> None:
@@ -91,19 +104,24 @@ class Listeners:
         await ack()
 
     async def _action(self, caller: Caller, body: Body, name: str, value: str) -> Message:
-        if name in {"approve", "reject", "cancel", "retry", "ask_again", "copy_again", "copy_rest"}:
-            return await self._card_action(caller, body, name, value)
-        if name == EDIT:
-            return await self._forms.open_permissions(caller, body)
-        match name:
-            case "mapping_json" | "mapping_terraform":
-                return await mapping(self._ports, caller, value, name)
-            case "adopt" | "resend":
-                return await answer(self._ports, caller, value, name)
-            case "history_page":
-                return await turn(self._ports, caller, value)
-            case _:
-                return Message((_UNKNOWN_BUTTON.line(caller.language),))
+        acts: dict[str, Callable[[], Awaitable[Message]]] = {
+            **dict.fromkeys(BUTTONS, lambda: self._card_action(caller, body, name, value)),
+            **dict.fromkeys(FORMATS, lambda: mapping(self._ports, caller, value, name)),
+            **dict.fromkeys(("adopt", "resend"), lambda: answer(self._ports, caller, value, name)),
+            EDIT: lambda: self._forms.open_permissions(caller, body),
+            "history_page": lambda: turn(self._ports, caller, value),
+            "export": lambda: self._export(caller, body, value),
+        }
+        act = acts.get(name)
+        return await act() if act is not None else Message((_UNKNOWN_BUTTON.line(caller.language),))
+
+    async def _export(self, caller: Caller, body: Body, value: str) -> Message:
+        """A file takes longer than Slack waits: what became of it is whispered afterwards."""
+        export = await history_export.export(self._ports, caller, value)
+        if not export.content:
+            return export.said
+        self._edge.whisper_later(body, caller, exports.send(self._client, caller, export))
+        return Message(())
 
     async def _card_action(self, caller: Caller, body: Body, name: str, value: str) -> Message:
         button = pressed(value)
@@ -181,10 +199,34 @@ class Listeners:
         decided = await decide.approve(self._ports, caller, button, typed)
         return Message(()) if decided.done else decided.message, bool(decided.confirm)
 
+    async def move_channel(self, body: Body, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+        """What a changed id of a channel means is done before Bolt acknowledges it; else Slack sends it again."""
+        event = body.get("event") or {}
+        old, new = str(event.get("old_channel_id") or ""), str(event.get("new_channel_id") or "")
+        team, at = str(body.get("team_id") or ""), _moment(event.get("event_ts"))
+        if team and old and new and at is not None:
+            try:
+                async with asyncio.timeout(_EVENT_BOUND_S):
+                    done = await moved(self._ports, team, old, new, at)
+            except (DatabaseError, TimeoutError) as error:
+                log.warning("channel_not_moved", old=old, new=new, error=type(error).__name__)
+                return BoltResponse(status=HTTPStatus.TOO_EARLY)  # 5xx counts as Bolt's own failure
+            log.info("channel_moved" if done else "channel_moved_before", old=old, new=new)
+        await next_()
+        return None
+
     async def on_event(self, ack: Any) -> None:
-        """Nothing to do yet; acknowledged, so that Slack doesn't send it again."""
+        """Nothing to do; acknowledged, so that Slack doesn't send it again."""
         await ack()
 
     async def drain(self) -> None:
         """Let answers on their way arrive."""
         await self._edge.drain()
+
+
+def _moment(ts: Any) -> datetime | None:
+    """When something happened, as Slack numbers it; None: it doesn't say."""
+    try:
+        return datetime.fromtimestamp(float(ts), UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None

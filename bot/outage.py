@@ -23,19 +23,23 @@ async def watch(ports: Ports, hurried: Database) -> None:
     outage = ports.db.outage
     while True:
         await outage.wait()
+        if outage.suspected and await _works(hurried):
+            outage.end()
+            ports.wake()
+            continue
         began = time.monotonic()
         log.error("database_unavailable", error=outage.reason)
-        while not await _works(ports, hurried):
+        while not await _works(hurried):  # noqa: ASYNC110 - asks the database
             await asyncio.sleep(_EVERY_S)
         outage.end()
         log.warning("database_available", after_s=round(time.monotonic() - began, 1))
         ports.wake()
 
 
-async def _works(ports: Ports, hurried: Database) -> bool:
+async def _works(hurried: Database) -> bool:
     """Whether something can be written, to the end: a full disk can still be read, and a lock be taken on it."""
     try:
-        await hurried.run(lambda tx: flags.note_writing(tx, ports.now()))
+        await hurried.run(flags.note_writing)
     except DatabaseError:
         return False
     return True

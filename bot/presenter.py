@@ -1,55 +1,27 @@
 """Makes each Slack thread show what its request says: posts once, edits when it differs, never blocks a copy."""
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+import logging
+from collections.abc import Mapping, Sequence
 
 import structlog
 
-from bot.blocks import Rendered, pages, render
-from bot.slack_posts import NOT_OUR_TURN, Posted, PostError, SlackPosts, Trouble
+from bot.notices import announce
+from bot.shown import Shown, to_show
+from bot.slack_posts import Posted, SlackPosts
+from bot.slack_trouble import NOT_OUR_TURN, PostError, Trouble
+from bot.turns import GIVE_UP_AFTER, LONGEST_PAUSE_AFTER_THE_END_S, LONGEST_PAUSE_S, Held, pause_after
 from commands import snapshot
-from commands.permission_effect import announcement
 from commands.ports import Ports
 from commands.snapshot import Snapshot
-from commands.view import parts
 from store import due, posts, requests
 from store.database import Transaction
 from store.lifecycle import Move, State
 from store.tables import Notice, Post, Request
 
-_LONGEST_PAUSE_S = 60
-_LONGEST_PAUSE_AFTER_THE_END_S = 600
-_GIVE_UP_AFTER = 40
-"""Attempts to show an ended request; with growing pauses that is several hours."""
+_COMING_ALONG = frozenset({State.COPYING, State.WATCHING})
+"""In these states an edit says how far copying is: nobody waits for it."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One page of one part, ready to be posted."""
-
-    part: str
-    rendered: Rendered
-    fixed: bool
-    to: str | None
-    late: bool
-
-    @property
-    def digest(self) -> str:
-        content = json.dumps([self.rendered.text, self.rendered.blocks], ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(content.encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Held:
-    """A thread or a notice that is ours under `token`; past `left_s()` nothing is written to Slack any more."""
-
-    token: str
-    left_s: Callable[[], float]
 
 
 class Presenter:
@@ -95,26 +67,39 @@ class Presenter:
     async def _post_new(
         self, seen: Snapshot, held: Held, everything: Sequence[Shown], known: Mapping[str, Post]
     ) -> None:
-        """Whatever was never posted, in order, the card first: the rest goes to its thread."""
+        """Whatever was never posted, in order, the card first: the rest goes to its thread.
+
+        A message to one person alone keeps nothing else waiting.
+        """
         card: Posted | None = None
+        late: PostError | None = None
         for shown in everything:
             post = known.get(shown.part)
             posted: Posted | None = None
             if post is not None and post.ts is not None:
                 posted = Posted(post.posted_channel or post.channel, post.ts)
             elif not shown.late and (post is None or post.dead is None):
-                posted = await self._first(seen, held, shown, post, card)
+                try:
+                    posted = await self._first(seen, held, shown, post, card)
+                except PostError as error:
+                    if shown.to is None:
+                        raise
+                    late = error
             if shown.part == "card":
                 card = posted
+        if late is not None:
+            raise late
 
     async def _edit(self, seen: Snapshot, held: Held, shown: Shown, posted: Posted) -> None:
         identity = (seen.request.id, shown.part)
         try:
-            await self._slack.edit(posted, shown.rendered, held.left_s)
+            awaited = seen.request.state not in _COMING_ALONG
+            await self._slack.edit(posted, shown.rendered, held.left_s, awaited=awaited)
         except PostError as error:
             if error.trouble not in {Trouble.MESSAGE, Trouble.NEVER}:
                 raise
-            log.warning("not_edited", request_id=identity[0], part=identity[1], error=error.error)
+            level = logging.WARNING if error.trouble is Trouble.MESSAGE else logging.ERROR
+            log.log(level, "not_edited", request_id=identity[0], part=identity[1], error=error.error)
             if error.trouble is Trouble.MESSAGE:
                 gone = error.error
                 await self._ports.db.run(lambda tx: posts.done(tx, *identity, dead=gone))
@@ -131,26 +116,23 @@ class Presenter:
     async def _first(
         self, seen: Snapshot, held: Held, shown: Shown, post: Post | None, card: Posted | None
     ) -> Posted | None:
-        """Mark, look for what an earlier attempt may have posted, post, remember."""
+        """Look for what an earlier attempt may have posted, else post; None: it never can be."""
         request, identity = seen.request, (seen.request.id, shown.part)
         channel = shown.to or (card.channel if card else request.channel)
         thread_ts = None if shown.to or shown.part == "card" or card is None else card.ts
-        payload = {"request_id": request.id, "part": shown.part}
-        posted: Posted | None = None
-        if post is not None and post.sending_since is not None:
-            posted = await self._slack.find(channel, thread_ts, payload, post.sending_since)
-        says = "" if posted else shown.digest  # what was found may say what was true then
-        if posted is None:
-            await self._ports.db.run(lambda tx: self._begin(tx, held, identity, channel))
-            try:
-                posted = await self._post(shown, channel, thread_ts, payload, held)
-            except PostError as error:
-                failure = error
-                await self._ports.db.run(lambda tx: self._not_posted(tx, held, identity, failure))
-                if error.trouble is not Trouble.NEVER or shown.part == "card":
-                    raise
-                log.error("message_refused", request_id=request.id, part=shown.part, error=error.error)  # noqa: TRY400 - Slack's word says it
-                return None
+        says = ""  # what is found may say what was true then
+        try:
+            posted = await self._found(identity, shown, post, channel, thread_ts)
+            if posted is None:
+                posted = await self._post(identity, shown, channel, thread_ts, held)
+                says = shown.digest
+        except PostError as error:
+            if not _ends(shown, error):
+                raise
+            refused = error.error
+            log.error("message_refused", request_id=request.id, part=shown.part, error=refused)  # noqa: TRY400 - Slack's word says it
+            await self._ports.db.run(lambda tx: self._dead(tx, held, identity, channel, refused))
+            return None
         found = posted
         await self._ports.db.run(lambda tx: self._remember(tx, held, identity, found, says))
         self._ports.wake()
@@ -158,28 +140,54 @@ class Presenter:
             await self._edit(seen, held, shown, posted)
         return posted
 
+    async def _found(
+        self, identity: tuple[str, str], shown: Shown, post: Post | None, channel: str, thread_ts: str | None
+    ) -> Posted | None:
+        """Where it can't be looked: rather twice in a channel than never, and rather never to a person than twice."""
+        if post is None or post.sending_since is None:
+            return None
+        try:
+            return await self._slack.find(channel, thread_ts, _payload(identity), post.sending_since)
+        except PostError as error:
+            if error.trouble is not Trouble.BLIND or shown.to is not None:
+                raise
+            return None
+
+    async def _post(
+        self, identity: tuple[str, str], shown: Shown, channel: str, thread_ts: str | None, held: Held
+    ) -> Posted:
+        """Mark, then post; where its thread was deleted, into the channel."""
+        await self._ports.db.run(lambda tx: self._begin(tx, held, identity, channel))
+        payload = _payload(identity)
+        try:
+            try:
+                return await self._slack.post(channel, thread_ts, shown.rendered, payload, held.left_s)
+            except PostError as error:
+                if error.trouble is not Trouble.MESSAGE or thread_ts is None:
+                    raise
+                return await self._slack.post(channel, None, shown.rendered, payload, held.left_s)
+        except PostError as error:
+            if error.trouble is not Trouble.UNSURE:
+                await self._ports.db.run(lambda tx: self._not_posted(tx, held, identity))
+            raise
+
     def _begin(self, tx: Transaction, held: Held, identity: tuple[str, str], channel: str) -> None:
         """Only who has the thread may post: what we know of it may be long out of date."""
         if not due.holds(tx, due.SHOW, identity[0], held.token):
             raise PostError(Trouble.LATER, "lease_lost", 0)
         posts.begin(tx, *identity, channel, at=self._ports.now())
 
-    async def _post(
-        self, shown: Shown, channel: str, thread_ts: str | None, payload: dict[str, str], held: Held
-    ) -> Posted:
-        try:
-            return await self._slack.post(channel, thread_ts, shown.rendered, payload, held.left_s)
-        except PostError as error:
-            if error.trouble is not Trouble.MESSAGE or thread_ts is None:
-                raise
-            # Its thread was deleted.
-            return await self._slack.post(channel, None, shown.rendered, payload, held.left_s)
-
     @staticmethod
-    def _not_posted(tx: Transaction, held: Held, identity: tuple[str, str], error: PostError) -> None:
-        """Only when it is certain that nothing was posted may the next attempt do without looking."""
-        if error.trouble is not Trouble.UNSURE and due.holds(tx, due.SHOW, identity[0], held.token):
-            refused = error.error if error.trouble is Trouble.NEVER and identity[1] != "card" else None
+    def _not_posted(tx: Transaction, held: Held, identity: tuple[str, str]) -> None:
+        """It is certain that nothing was posted: the next attempt may do without looking."""
+        if due.holds(tx, due.SHOW, identity[0], held.token):
+            posts.done(tx, *identity, sending_since=None)
+
+    def _dead(
+        self, tx: Transaction, held: Held, identity: tuple[str, str], channel: str, refused: str
+    ) -> None:
+        if due.holds(tx, due.SHOW, identity[0], held.token):
+            posts.begin(tx, *identity, channel, at=self._ports.now())
             posts.done(tx, *identity, sending_since=None, dead=refused)
 
     def _remember(
@@ -194,11 +202,11 @@ class Presenter:
     async def _try_later(self, seen: Snapshot, lease: str, error: PostError) -> None:
         request = seen.request
         if error.error != NOT_OUR_TURN:
-            log.warning(
-                "slack_refused", request_id=request.id, error=error.error, trouble=error.trouble.value
-            )
+            level = logging.ERROR if error.trouble is Trouble.NEVER else logging.WARNING
+            trouble = error.trouble.value
+            log.log(level, "slack_refused", request_id=request.id, error=error.error, trouble=trouble)
         now = self._ports.now()
-        if error.trouble is Trouble.CHANNEL and request.state is State.CHECKING:
+        if error.trouble in {Trouble.CHANNEL, Trouble.NEVER} and request.state is State.CHECKING:
             outcome = {"reason": "no_card", "error": error.error}
             await self._ports.db.run(
                 lambda tx: requests.move(tx, request.id, Move.REFUSE, at=now, outcome=outcome)
@@ -207,9 +215,9 @@ class Presenter:
             self._ports.wake()
             return
         counted = error.pause_s is None
-        give_up = counted and request.state.ended and request.show_attempts >= _GIVE_UP_AFTER
-        longest_s = _LONGEST_PAUSE_AFTER_THE_END_S if request.state.ended else _LONGEST_PAUSE_S
-        again_at = None if give_up else now + _pause(error, request.show_attempts, longest_s)
+        give_up = counted and request.state.ended and request.show_attempts >= GIVE_UP_AFTER
+        longest_s = LONGEST_PAUSE_AFTER_THE_END_S if request.state.ended else LONGEST_PAUSE_S
+        again_at = None if give_up else now + pause_after(error, request.show_attempts, longest_s)
         await self._ports.db.run(
             lambda tx: requests.shown(
                 tx, request.id, lease=lease, version=request.version, again_at=again_at, counted=counted
@@ -218,55 +226,20 @@ class Presenter:
 
     async def announce(self, notice: Notice, held: Held) -> None:
         """Post one claimed notice, once."""
-        rendered = render(announcement(notice))
-        payload = {"notice_id": notice.id}
-        now = self._ports.now()
-        try:
-            posted = await self._announced(notice, held, rendered, payload)
-        except PostError as error:
-            log.warning("slack_refused", notice_id=notice.id, error=error.error)
-            give_up = (
-                error.trouble in {Trouble.CHANNEL, Trouble.NEVER} and notice.attempts >= _GIVE_UP_AFTER // 4
-            )
-            again_at = (
-                None if give_up else now + _pause(error, notice.attempts, _LONGEST_PAUSE_AFTER_THE_END_S)
-            )
-            await self._ports.db.run(
-                lambda tx: posts.finish_notice(tx, notice.id, lease=held.token, ts=None, again_at=again_at)
-            )
-            return
-        await self._ports.db.run(
-            lambda tx: posts.finish_notice(tx, notice.id, lease=held.token, ts=posted.ts, again_at=None)
-        )
+        await announce(self._ports, self._slack, notice, held)
 
-    async def _announced(
-        self, notice: Notice, held: Held, rendered: Rendered, payload: dict[str, str]
-    ) -> Posted:
-        if notice.sending_since is not None:
-            found = await self._slack.find(notice.channel, None, payload, notice.sending_since)
-            if found is not None:
-                return found
-        now = self._ports.now()
-        await self._ports.db.run(lambda tx: posts.mark_notice(tx, notice.id, lease=held.token, at=now))
-        return await self._slack.post(notice.channel, None, rendered, payload, held.left_s)
+
+def _payload(identity: tuple[str, str]) -> dict[str, str]:
+    request_id, part = identity
+    return {"request_id": request_id, "part": part}
+
+
+def _ends(shown: Shown, error: PostError) -> bool:
+    """Whether a failure is the end of this message alone; without its card a request can't go on."""
+    if shown.to is not None:
+        return error.trouble in {Trouble.NEVER, Trouble.CHANNEL, Trouble.BLIND}
+    return error.trouble is Trouble.NEVER and shown.part != "card"
 
 
 def _is_outdated(shown: Shown, post: Post) -> bool:
     return post.ts is not None and post.dead is None and not shown.fixed and post.shown != shown.digest
-
-
-def _pause(error: PostError, attempts: int, longest_s: float) -> timedelta:
-    """As long as Slack said, or ever longer: people wait for a request that has not ended."""
-    if error.pause_s is not None:
-        return timedelta(seconds=error.pause_s)
-    return timedelta(seconds=min(2.0 ** min(attempts, 10), longest_s))
-
-
-def to_show(seen: Snapshot, ports: Ports) -> Sequence[Shown]:
-    """Every page of every part, the card first."""
-    shown = []
-    for part in parts(seen, ports.regions):
-        for number, rendered in enumerate(pages(part.message), 1):
-            name = part.name if number == 1 else f"{part.name}.{number}"
-            shown.append(Shown(name, rendered, part.fixed, part.to, part.late))
-    return shown

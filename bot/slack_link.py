@@ -9,13 +9,46 @@ import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Settings
 
 _LONGEST_PAUSE_S = 30
+_ANSWERED_WITHIN_S = 3
+"""After that Slack waits no longer either."""
+_CLOSED_WITHIN_S = 1
 
 log = structlog.get_logger(__name__)
+
+
+class _Socket(AsyncSocketModeHandler):
+    """Knows whether something that came through it is still to be answered through it."""
+
+    def __init__(self, bolt: AsyncApp, app_token: str) -> None:
+        super().__init__(bolt, app_token)
+        self._unanswered = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # as the base class of this one has it
+        self._unanswered += 1
+        self._idle.clear()
+        try:
+            await super().handle(client, req)
+        finally:
+            self._unanswered -= 1
+            if not self._unanswered:
+                self._idle.set()
+
+    async def close_when_idle(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ANSWERED_WITHIN_S):
+                await self._idle.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSED_WITHIN_S):
+                await self.close_async()  # type: ignore[no-untyped-call]  # Bolt gives no types
 
 
 @dataclass
@@ -23,7 +56,7 @@ class Link:
     """What we know of our connection to Slack; `workspace_url` is set once the token has been accepted."""
 
     workspace_url: str | None = None
-    socket: AsyncSocketModeHandler | None = None
+    socket: _Socket | None = None
 
     def permalink(self, channel: str, ts: str) -> str | None:
         """A message's address, as Slack makes them."""
@@ -41,7 +74,7 @@ class Link:
                     self.workspace_url = str(answer.get("url") or "https://slack.com/")
                     log.info("slack_accepted_token", team=answer.get("team_id"))
                 if settings.slack_app_token is not None:
-                    self.socket = AsyncSocketModeHandler(bolt, settings.slack_app_token.get_secret_value())
+                    self.socket = _Socket(bolt, settings.slack_app_token.get_secret_value())
                     await self.socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt gives no types
             except (SlackApiError, SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
                 code = (
@@ -54,7 +87,6 @@ class Link:
                 return
 
     async def disconnect(self) -> None:
-        """Close the socket, if there is one, in three seconds at most."""
+        """Close the socket, if there is one, once what came through it is answered; in four seconds at most."""
         if self.socket is not None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.socket.close_async(), 3)  # type: ignore[no-untyped-call]  # Bolt gives no types
+            await self.socket.close_when_idle()

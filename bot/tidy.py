@@ -22,7 +22,10 @@ async def tidy(ports: Ports, keep: timedelta | None) -> None:
         try:
             await once(ports, keep)
         except DatabaseError as error:
-            log.warning("database_unavailable", loop="tidy", error=str(error))
+            if not error.away:  # an outage is logged once, by who watches it
+                log.error("database_refused", loop="tidy", error=str(error))  # noqa: TRY400 - its words say it
+        except Exception:
+            log.exception("tidy_failed")
         await asyncio.sleep(_EVERY_S)
 
 

@@ -5,7 +5,7 @@ from typing import Protocol
 from commands.clouds.cloud import Region
 from commands.ports import Caller, Ports
 from commands.rule import Rule, load
-from store import permissions
+from store import former, permissions
 from store.database import Transaction
 
 
@@ -20,8 +20,9 @@ class Place(Protocol):
 
 
 def rule_of(tx: Transaction, place: Place) -> Rule | None:
-    """The rule of its channel; None: it is not set up, and allows nothing."""
-    row = permissions.current(tx, permissions.Key(place.team, place.channel))
+    """The rule of its channel, by whichever id; None: it is not set up, and allows nothing."""
+    channel = former.now_called(tx, place.team, place.channel)
+    row = permissions.current(tx, permissions.Key(place.team, channel))
     return load(row.rule) if row else None
 
 

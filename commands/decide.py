@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from commands import confirm, late, names, refusals
+from commands import cancelling, confirm, late, names, refusals
 from commands.buttons import Pressed
 from commands.current import rule_of
 from commands.permissions import Standing, Verdict, may_approve, may_cancel, may_reject
@@ -29,12 +29,6 @@ _TYPE_REGIONS = Text(
     "请输入目标地域的 ID 以确认：{regions}", "To confirm, type the id of the destination: {regions}"
 )
 _REJECTED = Text("您已驳回 {id}", "You rejected {id}")
-_CANCELLED = Text("已撤回 {id}", "{id} is cancelled")
-_STOPPING = Text(
-    "{id} 已有调用发往京东云，无法收回；不会再发出新的调用，已提交的部分会照常完成。",
-    "{id} has a call on its way to JD Cloud that can't be taken back. Nothing more is sent; what was sent runs on.",
-)
-_STOPPING_ALREADY = Text("{id} 已在撤回中", "{id} is being cancelled already")
 _CHANGED = Text(
     "此申请的内容已变化，之前显示的卡片已失效。请查看更新后的卡片再决定。",
     "This request has changed since the card you pressed. Look at the updated card, then decide.",
@@ -140,7 +134,15 @@ def _approve(
         return Answer(Message((text.line(caller.language, id=Code(request.id), missing=missing),)), done=new)
     now = ports.now()
     requests.move(
-        tx, request.id, Move.APPROVE, at=now, actor=caller.user, approved_at=now, run_at=now, remind_at=None
+        tx,
+        request.id,
+        Move.APPROVE,
+        at=now,
+        actor=caller.user,
+        approved_at=now,
+        approvals_needed=needed,
+        run_at=now,
+        remind_at=None,
     )
     return Answer(Message((_APPROVED.line(caller.language, id=Code(request.id)),)), done=True)
 
@@ -160,8 +162,8 @@ def _unconfirmed(
 
 
 def approvals_needed(request: Request, rule: Rule) -> int:
-    """The higher of what was needed at the request and what is needed now."""
-    return 0 if request.emergency else max(request.approvals_needed, rule.approvals)
+    """The higher of what the rule said at the request and says now; what it said in between does not matter."""
+    return 0 if request.emergency else max(load(request.rule).approvals, rule.approvals)
 
 
 def _may_approve(
@@ -224,17 +226,8 @@ def _cancel(
     verdict = may_cancel(rule, who, requester=request.requester, admins=ports.admins)
     if not verdict.allowed:
         return _refused(ports, caller, verdict)
-    now, identity = ports.now(), Code(request.id)
-    if requests.move(tx, request.id, Move.CANCEL, at=now, actor=caller.user, decided_by=caller.user):
-        return Answer(Message((_CANCELLED.line(caller.language, id=identity),)), done=True)
-    if request.state.ended:
-        return Answer(
-            Message((late.told(request, requests.approvals(tx, request.id, request.round), caller.language),))
-        )
-    if request.cancel_wanted_by is not None:
-        return Answer(Message((_STOPPING_ALREADY.line(caller.language, id=identity),)))
-    requests.change(tx, request.id, at=now, cancel_wanted_by=caller.user, decided_by=caller.user, run_at=now)
-    return Answer(Message((_STOPPING.line(caller.language, id=identity),)), done=True)
+    line, done = cancelling.take_back(tx, request, caller.language, by=caller.user, at=ports.now())
+    return Answer(Message((line,)), done=done)
 
 
 def _late(tx: Transaction, ports: Ports, caller: Caller, button: Pressed, request: Request) -> Answer | None:

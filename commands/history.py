@@ -45,6 +45,7 @@ _REJECTED = Text("已驳回：“{reason}”", "rejected: “{reason}”")
 _OPEN = Text("查看", "View")
 _PREVIOUS = Text("上一页", "Previous")
 _NEXT = Text("下一页", "Next")
+_EXPORT = Text("导出", "Export")
 _OLD = Text("此列表已不可用，请重新运行 {command}", "This list is gone; run {command} again")
 _DIRECT = Text("私信中只能查看您自己的记录：{command}", "Here you can see your own only: {command}")
 _NO_CHANNEL = Text(
@@ -128,21 +129,30 @@ async def turn(ports: Ports, caller: Caller, value: str) -> Message:
     identity, _, number = value.rpartition(".")
 
     def work(tx: Transaction) -> Message:
-        listing = listings.get(tx, identity)
-        if (
-            listing is None
-            or (listing.team, listing.user) != (caller.team, caller.user)
-            or not _PAGE_NUMBER.fullmatch(number)
-        ):
-            return Message((_OLD.line(caller.language, command=Code("/copy-image history")),))
+        listing = kept(tx, caller, identity)
+        if listing is None or not _PAGE_NUMBER.fullmatch(number):
+            return gone(caller)
         return _page(tx, ports, caller, listing, int(number))
 
     return await ports.db.read(work)
 
 
-def _page(tx: Transaction, ports: Ports, caller: Caller, listing: Listing, number: int) -> Message:
+def gone(caller: Caller) -> Message:
+    """What to say of a list that is no longer kept, or was made for somebody else."""
+    return Message((_OLD.line(caller.language, command=Code("/copy-image history")),))
+
+
+def kept(tx: Transaction, caller: Caller, identity: str) -> Listing | None:
+    """The list with this id, for whom it was made."""
+    listing = listings.get(tx, identity)
+    mine = listing is not None and (listing.team, listing.user) == (caller.team, caller.user)
+    return listing if mine else None
+
+
+def query_of(listing: Listing) -> history.Query:
+    """What the list is a list of."""
     stored: Mapping[str, Any] = listing.query
-    query = history.Query(
+    return history.Query(
         team=listing.team,
         channels=stored["channels"],
         user=stored["user"],
@@ -151,19 +161,26 @@ def _page(tx: Transaction, ports: Ports, caller: Caller, listing: Listing, numbe
         states=[State(state) for state in stored["states"]],
         since=datetime.fromisoformat(stored["since"]) if stored["since"] else None,
     )
+
+
+def _page(tx: Transaction, ports: Ports, caller: Caller, listing: Listing, number: int) -> Message:
+    query = query_of(listing)
     count = history.count(tx, query)
     found = history.find(tx, query, limit=PAGE, offset=(number - 1) * PAGE)
     mapping = history.mapping(tx, [request.id for request in found])
     rows = [_row(tx, request, mapping[request.id]) for request in found]
     pages = max(1, -(-count // PAGE))
-    title = _title(stored, caller.language)
+    title = _title(listing.query, caller.language)
     first = (
         _COUNT.line(caller.language, "title", title=title, count=count)
         if pages == 1
         else _PAGE_OF.line(caller.language, "title", title=title, count=count, page=number, pages=pages)
     )
     lines = [_line(ports, row, caller) for row in rows] or [_NONE.line(caller.language)]
-    return Message((first, *lines), tuple(_turns(listing.id, number, pages, caller.language)))
+    buttons = _turns(listing.id, number, pages, caller.language)
+    if count:
+        buttons.append(Button("export", getattr(_EXPORT, caller.language), listing.id))
+    return Message((first, *lines), tuple(buttons))
 
 
 def _row(tx: Transaction, request: Request, copies: Sequence[Copy]) -> Row:

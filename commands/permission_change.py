@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from commands.rule import Rule, load
-from store import permissions, posts
+from store import former, permissions, posts
 from store.database import Transaction
 from store.permissions import Key
 from store.tables import Notice
@@ -23,9 +23,10 @@ class Change:
 
 
 def compare(tx: Transaction, wanted: Iterable[tuple[Key, Rule | None]]) -> list[Change]:
-    """For each channel what holds and what is wanted, in the order given."""
+    """For each channel, named by whichever id, what holds and what is wanted, in the order given."""
     changes = []
-    for key, rule in wanted:
+    for named, rule in wanted:
+        key = Key(named.team, former.now_called(tx, named.team, named.channel))
         row = permissions.current(tx, key)
         changes.append(Change(key, load(row.rule) if row else None, rule))
     return changes

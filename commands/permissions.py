@@ -154,13 +154,14 @@ def may_cancel(rule: Rule | None, who: Standing, *, requester: str, admins: Admi
         return ALLOWED
     if may_administer(rule, who, admins).allowed:
         return ALLOWED
-    ask = dict.fromkeys((requester, *(rule.admin if rule else admins.users)))
+    ask = dict.fromkeys((requester, *_others(rule.admin if rule else admins.users, who)))
     return _not_a_person(who) or _no(Reason.MAY_NOT_CANCEL, "admin", tuple(ask))
 
 
 def may_administer(rule: Rule | None, who: Standing, admins: Admins) -> Verdict:
     """The channel's administrators, and `BOT_ADMINS` everywhere."""
-    ask = tuple(rule.admin) if rule and rule.admin else admins.users
+    ask = _others(rule.admin, who) if rule else ()
+    ask = ask or admins.users
     if (no := _not_a_member(who, "admin", ask)) is not None:
         return no
     if who.user in admins.users or (rule is not None and named(rule.admin, who)):
@@ -224,8 +225,8 @@ def _not_a_person(who: Standing) -> Verdict | None:
 
 
 def _not_a_member(who: Standing, rule: str, ask: Sequence[str]) -> Verdict | None:
-    """A guest can't get this right either, but can ask those who have it."""
-    return _no(Reason.GUEST, rule, ask) if who.kind is Kind.GUEST else _not_a_person(who)
+    """A guest can't get this right either, even where named, but can ask those who have it."""
+    return _no(Reason.GUEST, rule, _others(ask, who)) if who.kind is Kind.GUEST else _not_a_person(who)
 
 
 def named(principals: Sequence[str], who: Standing) -> bool:
@@ -235,6 +236,10 @@ def named(principals: Sequence[str], who: Standing) -> bool:
     if who.kind is not Kind.MEMBER:
         return False
     return EVERYONE in principals or any(p in who.groups for p in principals)
+
+
+def _others(principals: Sequence[str], who: Standing) -> tuple[str, ...]:
+    return tuple(p for p in principals if p != who.user)
 
 
 def _changers(rule: Rule, admins: Admins) -> tuple[str, ...]:
@@ -248,17 +253,19 @@ def _not_a_requester(rule: Rule, who: Standing, wish: Wish, admins: Admins) -> V
         return _not_for_emergencies(rule, who, admins)
     if named(rule.request, who):
         return None
-    reason = Reason.GUEST if who.kind is Kind.GUEST else Reason.MAY_NOT_REQUEST
-    return _no(reason, "request", _changers(rule, admins))
+    if who.kind is Kind.GUEST:
+        return _no(Reason.GUEST, "request", _others(rule.admin, who) or admins.users)
+    return _no(Reason.MAY_NOT_REQUEST, "request", _changers(rule, admins))
 
 
 def _not_for_emergencies(rule: Rule, who: Standing, admins: Admins) -> Verdict | None:
     """Starting without approval is a right of its own, for full members named by id."""
     if may_start_emergency(rule, who):
         return None
-    if not rule.emergency:
-        return _no(Reason.EMERGENCY_OFF, "emergency", _changers(rule, admins))
-    return _no(Reason.EMERGENCY, "emergency", rule.emergency)
+    others = _others(rule.emergency, who)  # a guest may be named to no effect
+    if not others:
+        return _no(Reason.EMERGENCY_OFF, "emergency", _others(rule.admin, who) or admins.users)
+    return _no(Reason.EMERGENCY, "emergency", others)
 
 
 def _source(rule: Rule, _who: Standing, wish: Wish, admins: Admins) -> Verdict | None:

@@ -96,6 +96,10 @@ _WHAT: dict[Reason, Text] = {
 }
 
 _CAN_APPROVE = Text("可以审批的人：{people}", "People who can: {people}")
+_NOBODY_ELSE = Text(
+    "目前没有其他人可以审批（规则 approve）。频道管理员可以指定审批人。",
+    "Nobody else can approve at present (rule: approve). The channel's administrators can name approvers.",
+)
 _CAN_SET_UP = Text("请联系 {people} 进行设置。", "Ask {people} to set it up.")
 _CAN_CHANGE = Text("如需调整，请联系频道管理员 {people}。", "{people} can change that.")
 _CAN_DO = Text("可以这样做的人：{people}", "People who can: {people}")
@@ -132,12 +136,15 @@ def refusal(verdict: Verdict, language: Language, regions: Sequence[Region]) -> 
 
 
 def _who_helps(verdict: Verdict, language: Language) -> Line:
+    approving = verdict.rule == "approve" or verdict.reason is Reason.OWN_REQUEST
+    if not verdict.ask_whom and approving:
+        return _NOBODY_ELSE.line(language)
     if not verdict.ask_whom:
         return (_NOBODY_SET_HERE if verdict.rule == "BOT_ADMINS" else _NOBODY_SET).line(language)
     people = names.people(verdict.ask_whom, language)
     if verdict.reason is Reason.NOT_SET_UP:
         return _CAN_SET_UP.line(language, people=people)
-    if verdict.rule == "approve" or verdict.reason is Reason.OWN_REQUEST:
+    if approving:
         return _CAN_APPROVE.line(language, people=people)
     if verdict.rule in _RIGHTS and verdict.reason is not Reason.EMERGENCY_OFF:
         return _CAN_DO.line(language, people=people)

@@ -50,7 +50,7 @@ _NO_APPROVER = Text(
 )
 _FEW_APPROVERS = Text(
     "⚠️ 需要 {count} 人批准，但只有 {given} 人可以批准",
-    "⚠️ {count} approvals are needed, but only {given} people may approve",
+    "⚠️ {count:approval} needed, but only {given:person} can approve",
 )
 _NO_ADMIN = Text(
     "⚠️ 没有频道管理员，只有机器人管理员可以修改权限（规则 admin 为空）",

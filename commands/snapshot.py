@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store import requests
+from store import audience, posts, requests
 from store.database import Transaction
 from store.lifecycle import CopyState
-from store.tables import Approval, Call, Copy, Problem, Request
+from store.tables import Approval, Audience, Call, Copy, Post, Problem, Request
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One request with its rows, each in its own order."""
+    """One request with its rows, each in its own order.
+
+    Attributes:
+        looked: the newest look at who could approve it, of whichever round; None: there was none.
+        card: where its card stands; None: not posted yet.
+    """
 
     request: Request
     copies: Sequence[Copy]
@@ -19,6 +24,13 @@ class Snapshot:
     problems: Sequence[Problem]
     approvals: Sequence[Approval]
     pressed: frozenset[str]
+    looked: Audience | None = None
+    card: Post | None = None
+
+    @property
+    def audience(self) -> Audience | None:
+        """Who could approve what the card shows now, as found last."""
+        return self.looked if self.looked is not None and self.looked.round == self.request.round else None
 
     @property
     def approvers(self) -> list[str]:
@@ -41,4 +53,6 @@ def take(tx: Transaction, request_id: str) -> Snapshot | None:
         problems=requests.problems(tx, request_id),
         approvals=requests.approvals(tx, request_id),
         pressed=requests.buttons_used(tx, request_id),
+        looked=audience.of(tx, request_id),
+        card=posts.card_of(tx, request_id),
     )

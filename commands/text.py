@@ -6,6 +6,9 @@ from string import Formatter
 from typing import Literal
 
 Language = Literal["zh", "en"]
+_PLURALS = {"person": "people"}
+"""Of nouns whose plural has no s."""
+
 Style = Literal["title", "body", "context", "pre"]
 """A headline, ordinary text, small print, or text to be copied as it is."""
 
@@ -132,7 +135,7 @@ def listed(language: Language, spans: list[Span]) -> Spans:
 def _counted(number: int, noun: str | None) -> str:
     if not noun:
         return str(number)
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun if number == 1 else _PLURALS.get(noun, f'{noun}s')}"
 
 
 def _names(template: str) -> set[str]:

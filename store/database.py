@@ -150,7 +150,7 @@ class Database:
                 return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         except TimeoutError as error:
             said = f"no answer within {self._patience_s:g} s"
-            self.outage.begin(said)
+            self.outage.begin(said, suspected=True)
             raise DatabaseError(said, uncertain=not errand.give_up(), away=True) from error
         except DatabaseError as error:
             if error.away:
@@ -228,5 +228,5 @@ def _ours(error: SQLAlchemyError, *, uncertain: bool = False) -> DatabaseError:
     """With the driver's own words, without the values that SQLAlchemy's and PostgreSQL's details would repeat."""
     cause = getattr(error, "orig", None) or type(error).__name__
     diagnosis = getattr(cause, "diag", None)
-    said = str(getattr(diagnosis, "message_primary", None) or cause).strip()
+    said = " ".join(str(getattr(diagnosis, "message_primary", None) or cause).split())
     return DatabaseError(said, uncertain=uncertain, away=isinstance(error, _AWAY))

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import case
+from sqlalchemy import bindparam, case, null, or_, sql, text, true
 from sqlmodel import Session, col, func, select
 
 from store import wakeup
 from store.lease_clock import lease_now
 from store.rows import set_where
-from store.tables import LONG_AGO, Notice, Request
+from store.tables import LONG_AGO, Copy, Notice, Request
+from store.tables.columns import UtcDateTime
+from store.tables.requests import AT_REST, AT_WORK, NEWS, REMINDER
 
 Row = TypeVar("Row", Request, Notice)
 
@@ -25,23 +28,37 @@ class Queue(Generic[Row]):
         lease: the token of whoever has the row; NULL: nobody.
         until: when that lease ends.
         attempts: how often the row has been claimed.
+        only: of rows for which this holds; word for word the condition of the index that finds them.
     """
 
+    name: str
     table: type[Row]
     at: Any
     lease: Any
     until: Any
     attempts: Any
+    only: Any
 
 
-WORK = Queue(Request, Request.run_at, Request.lease, Request.lease_until, Request.attempts)
+_STEP = (Request, Request.run_at, Request.lease, Request.lease_until, Request.attempts)
+_THREAD = (Request, Request.show_at, Request.show_lease, Request.show_lease_until, Request.show_attempts)
+
+WORK = Queue("work", *_STEP, text(AT_WORK))
 """Requests with something for the worker to do."""
 
-SHOW = Queue(Request, Request.show_at, Request.show_lease, Request.show_lease_until, Request.show_attempts)
+TIMERS = Queue("timers", *_STEP, text(AT_REST))
+"""Requests that wait for a person, and whose reminder or end has come; released and freed like any in `WORK`."""
+
+SHOW = Queue("show", *_THREAD, text(NEWS))
 """Requests whose thread lags."""
 
-NOTICES = Queue(Notice, Notice.run_at, Notice.lease, Notice.lease_until, Notice.attempts)
+REMINDERS = Queue("reminders", *_THREAD, text(REMINDER))
+"""Requests whose thread lags most probably by a reminder; released and freed like any in `SHOW`."""
+
+NOTICES = Queue("notices", Notice, Notice.run_at, Notice.lease, Notice.lease_until, Notice.attempts, true())
 """Messages about no request."""
+
+QUEUES: tuple[Queue[Any], ...] = (WORK, TIMERS, SHOW, REMINDERS, NOTICES)
 
 
 def claim(
@@ -52,7 +69,7 @@ def claim(
     identity = col(queue.table.id)
     due = (
         select(identity)
-        .where(queue.at <= now, queue.until <= at)
+        .where(queue.at <= now, queue.until <= at, queue.only)
         .order_by(queue.at)
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
@@ -111,13 +128,29 @@ def free(tx: Session, queue: Queue[Any], identity: str, *, lease: str) -> bool:
     return set_where(tx, queue.table, where, {queue.lease: None, queue.until: LONG_AGO})
 
 
-def next_due(tx: Session, queue: Queue[Any], now: datetime) -> datetime | None:
-    """When the next row becomes due, leases included: the first of the index, unless that is held."""
-    first = select(queue.at).where(queue.at.is_not(None), queue.lease.is_(None)).order_by(queue.at).limit(1)
-    free_at: datetime | None = tx.exec(first).first()
-    if free_at is not None and free_at <= now:
-        return free_at
+def soonest(tx: Session, now: datetime) -> dict[str, datetime | None]:
+    """Of each queue, and of `looks` at running copies: when the next becomes due, leases included.
+
+    An idle bot asks nothing else, so it is one statement, and what it looks at are the first rows of indexes.
+    """
+    found = tx.execute(_SOONEST, {"now": now}).one()
+    return {
+        name: min((moment for moment in moments if moment is not None), default=None)
+        for name, *moments in zip(_NAMES, found[0::2], found[1::2], strict=True)
+    }
+
+
+def _first_of(queue: Queue[Any]) -> tuple[Any, Any]:
+    """When the next free row is due; and if that is not yet, when the next lease on a due row ends."""
+    now = bindparam("now", type_=UtcDateTime())
+    free = select(queue.at).where(queue.at.is_not(None), queue.lease.is_(None), queue.only)
+    first = free.order_by(queue.at).limit(1).scalar_subquery()
     later = case((queue.until > queue.at, queue.until), else_=queue.at)
-    held = select(func.min(later)).where(queue.at <= now, queue.lease.is_not(None))
-    held_until: datetime | None = tx.exec(held).one()
-    return min((moment for moment in (free_at, held_until) if moment is not None), default=None)
+    held = select(func.min(later)).where(queue.at <= now, queue.lease.is_not(None), queue.only)
+    return first, case((or_(first.is_(None), first > now), held.scalar_subquery()))
+
+
+LOOKS = "looks"
+_NAMES = (*(queue.name for queue in QUEUES), LOOKS)
+_LOOK = select(func.min(Copy.look_at)).where(col(Copy.look_at).is_not(None)).scalar_subquery()
+_SOONEST = sql.select(*chain.from_iterable(_first_of(queue) for queue in QUEUES), _LOOK, null())

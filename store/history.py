@@ -9,6 +9,7 @@ from sqlalchemy import and_, or_
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from store import former
 from store.lifecycle import ENDS, State
 from store.tables import Copy, Request
 
@@ -37,7 +38,7 @@ class Query:
 
 def find(tx: Session, query: Query, *, limit: int | None, offset: int = 0) -> list[Request]:
     """The requests, newest first."""
-    ordered = _filtered(select(Request), query).order_by(
+    ordered = _filtered(tx, select(Request), query).order_by(
         col(Request.created_at).desc(), col(Request.id).desc()
     )
     return list(tx.exec(ordered.offset(offset).limit(limit)).all())
@@ -45,7 +46,7 @@ def find(tx: Session, query: Query, *, limit: int | None, offset: int = 0) -> li
 
 def count(tx: Session, query: Query) -> int:
     """How many there are."""
-    return tx.exec(_filtered(select(func.count(col(Request.id))), query)).one()
+    return tx.exec(_filtered(tx, select(func.count(col(Request.id))), query)).one()
 
 
 def mapping(tx: Session, request_ids: Sequence[str]) -> dict[str, list[Copy]]:
@@ -106,12 +107,12 @@ def images_asked_since(tx: Session, team: str, channel: str, user: str, since: d
     ).one()
 
 
-def _filtered(select_: SelectOfScalar[T], query: Query) -> SelectOfScalar[T]:
+def _filtered(tx: Session, select_: SelectOfScalar[T], query: Query) -> SelectOfScalar[T]:
     conditions = []
     if query.team is not None:
         conditions.append(col(Request.team) == query.team)
     if query.channels is not None:
-        conditions.append(col(Request.channel).in_(query.channels))
+        conditions.append(col(Request.channel).in_(former.all_now_called(tx, query.channels)))
     if query.user is not None:
         conditions.append(col(Request.requester) == query.user)
     if query.states:

@@ -8,20 +8,22 @@ class Outage:
 
     Attributes:
         reason: of the one under way, or the last: the database's own words.
+        suspected: it only took long, so that it may be no outage at all.
     """
 
     def __init__(self) -> None:
         self.reason = ""
+        self.suspected = False
         self._begun = asyncio.Event()
 
     @property
     def under_way(self) -> bool:
         return self._begun.is_set()
 
-    def begin(self, reason: str) -> None:
+    def begin(self, reason: str, *, suspected: bool = False) -> None:
         """Something failed; of an outage that is under way only its first reason is kept."""
         if not self.under_way:
-            self.reason = reason
+            self.reason, self.suspected = reason, suspected
             self._begun.set()
 
     def end(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from store import audience, audit
+from store import audience, audit, former
 from store.locks import alone
 from store.tables import ChannelRule
 
@@ -29,7 +29,7 @@ def everything(tx: Session, *, at: datetime | None = None, channel: str | None =
     """All channels' rules, now or as they were at `at`, in the order of team and channel."""
     query = select(ChannelRule).order_by(col(ChannelRule.team), col(ChannelRule.channel))
     if channel is not None:
-        query = query.where(ChannelRule.channel == channel)
+        query = query.where(col(ChannelRule.channel).in_(former.all_now_called(tx, [channel])))
     if at is None:
         return list(tx.exec(query.where(col(ChannelRule.valid_to).is_(None))).all())
     then = col(ChannelRule.valid_to).is_(None) | (col(ChannelRule.valid_to) > at)

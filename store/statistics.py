@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from store import due, looks
+from store import due
 from store.tables import Copy, Request
 
 
@@ -16,7 +16,7 @@ class Statistics:
     Attributes:
         requests: state → how many.
         copies: how many copies the cloud has begun, ever.
-        lag_s: `work`, `show`, `look` → by how many seconds the oldest due work is late.
+        lag_s: a queue's name, or `looks` → by how many seconds its oldest due work is late.
     """
 
     requests: dict[str, int]
@@ -28,10 +28,6 @@ def read(tx: Session, now: datetime) -> Statistics:
     """As of now."""
     by_state = tx.exec(select(Request.state, func.count(col(Request.id))).group_by(col(Request.state))).all()
     begun = tx.exec(select(func.count(col(Copy.image_id))).where(col(Copy.sent_at).is_not(None))).one()
-    oldest = {
-        "work": due.next_due(tx, due.WORK, now),
-        "show": due.next_due(tx, due.SHOW, now),
-        "look": looks.next_look(tx),
-    }
+    oldest = due.soonest(tx, now)
     lag_s = {kind: max(0.0, (now - at).total_seconds()) if at else 0.0 for kind, at in oldest.items()}
     return Statistics({str(state): count for state, count in by_state}, begun, lag_s)

@@ -36,8 +36,20 @@ async def listen(engine: Engine, wake: Callable[[], None]) -> None:
             async with await psycopg.AsyncConnection.connect(where, autocommit=True) as connection:
                 await connection.execute(f"LISTEN {_CHANNEL}")
                 wake()
-                async for _ in connection.notifies():
-                    wake()
+                while True:
+                    await _something_to_read(connection.fileno())
+                    async for _ in connection.notifies(timeout=0):
+                        wake()
         except psycopg.Error:
             pass  # the database is away: whoever needs it says so
         await asyncio.sleep(_PAUSE_S)
+
+
+async def _something_to_read(socket: int) -> None:
+    """Psycopg itself would look ten times a second; the event loop is told."""
+    loop, readable = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(socket, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(socket)

@@ -1,11 +1,8 @@
 """`copy-image-bot history`: past requests, for people and for programs."""
 
-import csv
-import io
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -18,29 +15,14 @@ from bot.cli import filters
 from bot.cli.ground import Refused, language
 from bot.cli.moments import ago, now
 from bot.cli.opened import reading
+from commands.history_rows import as_csv, rows_of
 from commands.states import MARKS, state_name
 from commands.text import Code, Language, Text
-from store.database import Transaction
-from store.history import Query, find, mapping
+from store.history import Query
 from store.lifecycle import State
-from store.tables import Copy, Request
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-_FIELDS = (
-    "request_id",
-    "state",
-    "team",
-    "channel",
-    "user",
-    "images",
-    "source_region",
-    "destination_regions",
-    "mapping",
-    "reason",
-    "created_at",
-    "ended_at",
-)
 _COLUMNS = (
     Text("时间（UTC）", "Time (UTC)"),
     Text("编号", "Id"),
@@ -56,7 +38,6 @@ _NO_FORMAT = Text(
     "There is no format called {typed}. Use table, csv, json or jsonl",
 )
 _PIPE_WIDTH = 200
-_AT_ONCE = 500  # databases limit how many values one statement may have
 
 
 class Format(StrEnum):
@@ -103,7 +84,7 @@ def history(
         since=ago(since, now()) if since else None,
     )
     with reading() as tx:
-        rows = _rows(tx, query) if tx else []
+        rows = rows_of(tx, query) if tx else []
     printed(rows)
 
 
@@ -112,40 +93,6 @@ def _format(typed: str) -> Format:
         return Format(typed.strip().lower())
     except ValueError as error:
         raise Refused(_NO_FORMAT, typed=Code(typed)) from error
-
-
-def _rows(tx: Transaction, query: Query) -> list[dict[str, Any]]:
-    found = find(tx, query, limit=None)
-    copies: dict[str, list[Copy]] = {}
-    for start in range(0, len(found), _AT_ONCE):
-        copies |= mapping(tx, [request.id for request in found[start : start + _AT_ONCE]])
-    return [_row(request, copies[request.id]) for request in found]
-
-
-def _row(request: Request, copies: Iterable[Copy]) -> dict[str, Any]:
-    pairs = [
-        {"source": c.image_id, "destination_region": c.destination, "destination": c.new_image_id}
-        for c in copies
-    ]
-    values = (
-        request.id,
-        request.state.value,
-        request.team,
-        request.channel,
-        request.requester,
-        request.images,
-        request.source_region,
-        request.destinations,
-        pairs,
-        request.reason,
-        _iso(request.created_at),
-        _iso(request.ended_at),
-    )
-    return dict(zip(_FIELDS, values, strict=True))
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
 
 
 def _print_json(rows: list[dict[str, Any]]) -> None:
@@ -158,23 +105,7 @@ def _print_jsonl(rows: list[dict[str, Any]]) -> None:
 
 
 def _print_csv(rows: list[dict[str, Any]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_FIELDS)
-    writer.writerows([_cell(row[name]) for name in _FIELDS] for row in rows)
-    typer.echo(text.getvalue(), nl=False)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return " ".join(_pair(item) if isinstance(item, dict) else item for item in value)
-    text = value or ""
-    # A spreadsheet would run a reason that begins like a formula.
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def _pair(pair: dict[str, str]) -> str:
-    return f"{pair['source']}={pair['destination']}@{pair['destination_region']}"
+    typer.echo(as_csv(rows), nl=False)
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:

@@ -41,7 +41,7 @@ _UNREADABLE = Text("无法读取文件 {file}：{said}。", "The file {file} can
 _BAD_FILE = Text("权限文件有误，未做任何更改：", "The permission file has mistakes, so nothing was changed:")
 _CHANNEL = Text("{team} {channel}", "{team} {channel}")
 _NO_CHANGE = Text("没有变化。", "No change.")
-_CHANGED = Text("已更改 {count} 个频道的权限。", "Changed the permissions of {count} channels.")
+_CHANGED = Text("已更改 {count} 个频道的权限。", "Changed the permissions of {count:channel}.")
 _DRY_RUN = Text(
     "以上为预览（--dry-run），未做任何更改。", "This is what would happen (--dry-run); nothing was changed."
 )

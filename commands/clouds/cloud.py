@@ -26,6 +26,9 @@ class Fault(StrEnum):
     INVALID_ARGUMENT = "invalid_argument"
     UNAUTHENTICATED = "unauthenticated"  # 401: key unknown or disabled, signature wrong or stale
     FORBIDDEN = "forbidden"  # 403: the key lacks a right
+    CLOCK = (
+        "clock"  # 401 or 403 while our clock is minutes or more away from the cloud's: the signature is stale
+    )
     RATE_LIMIT = "rate_limit"  # 429 RATE_LIMIT, not QUOTA_EXCEEDED
     QUOTA = "quota"  # 429 QUOTA_EXCEEDED of another kind
     REFUSED = "refused"  # any other 4xx
@@ -59,6 +62,7 @@ class CloudError(Exception):
         request_id: the cloud's requestId, empty when there is none.
         image_ids: images that the message names.
         mapping: of a success that lacks images, what it did say: source id → the copy's id; else empty.
+        clock_off_s: with `Fault.CLOCK`, how far our clock is ahead of the cloud's, in seconds; else 0.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class CloudError(Exception):
         request_id: str = "",
         image_ids: tuple[str, ...] = (),
         mapping: Mapping[str, str] | None = None,
+        clock_off_s: int = 0,
     ) -> None:
         super().__init__(f"{fault}: {http_status or '-'} {status} {message} (requestId {request_id or '-'})")
         self.fault = fault
@@ -80,6 +85,7 @@ class CloudError(Exception):
         self.request_id = request_id
         self.image_ids = image_ids
         self.mapping = dict(mapping or {})
+        self.clock_off_s = clock_off_s
 
     @property
     def effect(self) -> Effect:

@@ -11,7 +11,7 @@ from commands.text import Code, Message, Text
 from commands.who import standing
 from store import calls, requests
 from store.database import Transaction
-from store.lifecycle import CallState, State
+from store.lifecycle import CallState
 from store.tables import Call, Problem, Request
 
 _ADOPTED = Text("已确认 {copy} 是 {image} 的副本", "{copy} is now the copy of {image}")
@@ -55,8 +55,7 @@ def _answer(
     if not verdict.allowed:
         return refusals.refusal(verdict, caller.language, ports.regions)
     call = next((c for c in requests.calls(tx, request_id) if c.number == problem.call_number), None)
-    open_question = problem.answer is None and request.state is State.UNKNOWN
-    if call is None or not open_question or call.state is not CallState.UNKNOWN:
+    if call is None or problem.answer is not None or call.state is not CallState.UNKNOWN:
         return Message((_ANSWERED.line(caller.language),))
     return _take_word(tx, ports, caller, problem, call, numbers, action)
 

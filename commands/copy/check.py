@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from commands import audience
 from commands.copy import content
+from commands.copy.beside import Beside, look_beside, namesakes
 from commands.copy.examine import Findings, Question, Unchecked, examine, needed_for, shortage, wrong_with
+from commands.copy.waiting import AGAIN
 from commands.current import rule_of
 from commands.decide import approvals_needed
 from commands.ports import Ports
@@ -39,8 +42,10 @@ async def check(ports: Ports, request: Request, lease: str) -> None:
     if rule is None:
         await ports.db.run(lambda tx: _refuse(tx, ports, request, lease, {"reason": "not_set_up"}))
         return
-    checked = await look(ports, request, rule, earlier)
-    await ports.db.run(lambda tx: _finish(tx, ports, request, rule, checked, lease))
+    checked, beside = await asyncio.gather(
+        look(ports, request, rule, earlier), look_beside(ports, request, rule)
+    )
+    await ports.db.run(lambda tx: _finish(tx, ports, request, rule, checked, beside, lease))
 
 
 async def look(
@@ -135,14 +140,26 @@ def recorded(findings: Findings, request: Request) -> dict[str, Any]:
     return {
         "source_region": findings.source,
         "facts": content.facts(findings.images) or request.facts,
-        "checks": {"quotas": quotas, "needed": needed, "unchecked": sorted(findings.unchecked)},
+        "checks": {
+            **request.checks,
+            "quotas": quotas,
+            "needed": needed,
+            "unchecked": sorted(findings.unchecked),
+        },
     }
 
 
 def _finish(
-    tx: Transaction, ports: Ports, request: Request, rule: Rule, checked: Checked, lease: str
+    tx: Transaction,
+    ports: Ports,
+    request: Request,
+    rule: Rule,
+    checked: Checked,
+    beside: Beside,
+    lease: str,
 ) -> None:
-    found = recorded(checked.findings, request)
+    found, people = recorded(checked.findings, request), beside.people
+    found["checks"]["namesakes"] = namesakes(beside.listed, checked.findings)
     if checked.outcome:
         _refuse(tx, ports, request, lease, checked.outcome, **found)
         return
@@ -151,12 +168,16 @@ def _finish(
     changes = {**found, "digest": _digest(request, found, rule), **_timers(rule, now)}
     changes["approvals_needed"] = needed
     if needed:
+        if people is None or people.rule != rule_of(tx, request):
+            changes["run_at"] = min(changes["run_at"], now + AGAIN if people is None else now)
         moved = requests.move(tx, request.id, Move.CLEAR, at=now, lease=lease, **changes)
     else:
         changes |= {"approved_at": now, "run_at": now}
         moved = requests.move(tx, request.id, Move.CLEAR_UNASKED, at=now, lease=lease, **changes)
     if moved:
         _mark_present(tx, request, checked.findings)
+        if people is not None and (people.able or people.short):
+            audience.record(tx, request, people, at=now)
 
 
 def _refuse(

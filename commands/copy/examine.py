@@ -76,7 +76,7 @@ class Findings:
 
 async def examine(cloud: Cloud, question: Question) -> Findings:
     """Ask everything at once; what can't be answered is `unchecked`."""
-    lookups = [_tried(cloud.describe_images(region, question.images)) for region in question.candidates]
+    lookups = [tried(cloud.describe_images(region, question.images)) for region in question.candidates]
     quotas = [_quotas(cloud, destination) for destination in question.destinations]
     present = [_still_there(cloud, d, question.earlier.get(d, {})) for d in question.destinations]
     looked, counted, there = await asyncio.gather(
@@ -138,7 +138,8 @@ def needed_for(images: Sequence[str], known: Mapping[str, CloudImage]) -> dict[s
     return {"image": len(images), "snapshot": snapshots}
 
 
-async def _tried(question: Awaitable[T]) -> T | None:
+async def tried(question: Awaitable[T]) -> T | None:
+    """The cloud's answer; None: it gave none, which is logged."""
     try:
         return await question
     except CloudError as error:
@@ -148,7 +149,7 @@ async def _tried(question: Awaitable[T]) -> T | None:
 
 async def _quotas(cloud: Cloud, region: str) -> dict[str, Quota]:
     image, snapshot = await asyncio.gather(
-        _tried(cloud.image_quota(region)), _tried(cloud.snapshot_quota(region))
+        tried(cloud.image_quota(region)), tried(cloud.snapshot_quota(region))
     )
     quotas = {"image": image, "snapshot": snapshot}
     return {kind: quota for kind, quota in quotas.items() if quota is not None}
@@ -157,7 +158,7 @@ async def _quotas(cloud: Cloud, region: str) -> dict[str, Quota]:
 async def _still_there(cloud: Cloud, region: str, earlier: Mapping[str, str]) -> dict[str, str] | None:
     if not earlier:
         return {}
-    found = await _tried(cloud.describe_images(region, list(earlier.values())))
+    found = await tried(cloud.describe_images(region, list(earlier.values())))
     if found is None:
         return None
     usable = {image.id for image in found if image.status in {"ready", "pending"}}

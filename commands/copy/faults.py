@@ -144,6 +144,16 @@ _TEXTS: dict[Fault, tuple[Text, Text]] = {
             "then press Retry.",
         ),
     ),
+    Fault.CLOCK: (
+        Text(
+            zh="未能复制 {images}：机器人所在主机的时钟{clock_off}，京东云不接受这样的时间",
+            en="{images} couldn't be copied: the clock of the bot's host is {clock_off}; JD Cloud refused the date.",
+        ),
+        Text(
+            zh="请机器人的管理员校准该主机的时钟（例如启用 NTP），然后点击“重试”",
+            en="The bot's administrator should set that clock right, for example with NTP; then press Retry.",
+        ),
+    ),
     Fault.FORBIDDEN: (
         Text(
             zh="未能复制 {images}：机器人的访问密钥没有所需的权限",
@@ -219,11 +229,12 @@ _TEXTS: dict[Fault, tuple[Text, Text]] = {
 
 
 def explain(
-    fault: Fault, language: Language, *, images: Span, source: Span, destination: Span
+    fault: Fault, language: Language, *, images: Span, source: Span, destination: Span, clock_off: Span = ""
 ) -> tuple[Spans, Spans]:
-    """What happened, and what to do; `source` and `destination` are regions."""
+    """What happened, and what to do; `source` and `destination` are regions, `clock_off` is for `Fault.CLOCK`."""
     happened, to_do = (
-        text.say(language, images=images, source=source, destination=destination) for text in _TEXTS[fault]
+        text.say(language, images=images, source=source, destination=destination, clock_off=clock_off)
+        for text in _TEXTS[fault]
     )
     return happened, to_do
 

@@ -12,7 +12,7 @@ from commands.snapshot import Snapshot, take
 from commands.text import Line, Message
 from commands.who import standing
 
-_FORMATS = ("mapping_json", "mapping_terraform")
+FORMATS = ("mapping_json", "mapping_terraform")
 
 
 async def mapping(ports: Ports, caller: Caller, value: str, form: str) -> Message:
@@ -26,7 +26,7 @@ async def mapping(ports: Ports, caller: Caller, value: str, form: str) -> Messag
     if not verdict.allowed:
         return refusals.refusal(verdict, caller.language, ports.regions)
     found = _of_call(seen, number)
-    text = as_json(found) if form == _FORMATS[0] else as_terraform(found)
+    text = as_json(found) if form == FORMATS[0] else as_terraform(found)
     return Message((Line((text,), "pre"),))
 
 

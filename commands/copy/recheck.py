@@ -105,10 +105,10 @@ def _differences(
     tx: Transaction, ports: Ports, request: Request, rule: Rule, seen: Seen, checked: Checked
 ) -> list[dict[str, Any]]:
     """What no longer is as it was approved: images, approvers' rights, or the rule."""
-    changes = content.differences(request.facts, content.facts(checked.findings.images))
     needed = approvals_needed(request, rule)
     if not needed:
-        return changes
+        return []  # nobody has approved anything: the checks, made again just now, are all there is
+    changes = content.differences(request.facts, content.facts(checked.findings.images))
     lost = [
         user
         for user, who in seen.approvers.items()
@@ -151,7 +151,7 @@ def _ask_again(
         expires_at=now + rule.expires,
         remind_at=now + rule.remind if rule.remind else None,
         reminders=0,
-        run_at=now + min(rule.expires, rule.remind or rule.expires),
+        run_at=now,  # who could approve is looked at anew
         **found,
     )
 

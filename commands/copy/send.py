@@ -1,20 +1,27 @@
 """Send one planned call: intent committed, sent once, answer committed."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+
+import structlog
 
 from commands.clouds.cloud import CloudError, Copied, Effect, Fault
 from commands.copy import plan
 from commands.copy.trouble import as_problem, growing_pause, log_error, problem_json
 from commands.ports import Ports
-from store import calls, requests
-from store.database import Transaction
+from store import calls, flags, requests
+from store.database import DatabaseError, Transaction
 from store.lifecycle import CallState, CopyState
 from store.tables import Call, Request
 
 _TRIES = 12
 """How often a call that could not even be sent is tried; with growing pauses that is about half an hour."""
+_AGAIN_S = 0.5
+"""Between attempts to write down an answer."""
+
+log = structlog.get_logger(__name__)
 
 
 async def send(ports: Ports, request: Request, call: Call, lease: str, left_s: Callable[[], float]) -> None:
@@ -26,7 +33,7 @@ async def send(ports: Ports, request: Request, call: Call, lease: str, left_s: C
     images = await ports.db.read(lambda tx: [copy.image_id for copy in calls.images_of(tx, call)])
     if left_s() <= 0:
         return  # no intent that could not be sent: the next step, under its own lease, does it at once
-    attempt = await ports.db.run(lambda tx: calls.intend(tx, call, lease=lease, at=ports.now()))
+    attempt = await ports.db.run(lambda tx: _intend(tx, ports, call, lease))
     if attempt is None:
         return
     try:
@@ -40,14 +47,34 @@ async def send(ports: Ports, request: Request, call: Call, lease: str, left_s: C
     except CloudError as error:
         log_error(error, doing="copy", request_id=call.request_id)
         failure = error
-        await ports.db.run(lambda tx: _failed(tx, ports, request, call, attempt, images, failure))
+        await _write_down(ports, call, lambda tx: _failed(tx, ports, request, call, attempt, images, failure))
         return
-    await ports.db.run(lambda tx: _copied(tx, ports, call, copied))
+    await _write_down(ports, call, lambda tx: _copied(tx, ports, call, copied))
+
+
+def _intend(tx: Transaction, ports: Ports, call: Call, lease: str) -> int | None:
+    """As `calls.intend`, and not while paused: that may have come since the step began."""
+    return None if flags.paused(tx) else calls.intend(tx, call, lease=lease, at=ports.now())
+
+
+async def _write_down(ports: Ports, call: Call, answer: Callable[[Transaction], None]) -> None:
+    """As soon as the database takes it, also when the lease is long over: nobody else knows the answer."""
+    waiting = False
+    while True:
+        try:
+            return await ports.db.run(answer)
+        except DatabaseError as error:
+            if not error.away:
+                raise
+            if not waiting:
+                log.warning("answer_waits_for_database", request_id=call.request_id, call=call.number)
+            waiting = True
+            await asyncio.sleep(_AGAIN_S)
 
 
 def _copied(tx: Transaction, ports: Ports, call: Call, copied: Copied) -> None:
     now = ports.now()
-    calls.answered(
+    first = calls.answered(
         tx,
         call,
         copied.mapping,
@@ -55,7 +82,8 @@ def _copied(tx: Transaction, ports: Ports, call: Call, copied: Copied) -> None:
         at=now,
         interval_s=ports.timing.poll_s,
     )
-    requests.change(tx, call.request_id, at=now)
+    if first:  # due at once: whoever has taken over meanwhile may have left it to a person
+        requests.change(tx, call.request_id, at=now, run_at=now)
 
 
 def _failed(
@@ -80,7 +108,8 @@ def _failed(
         named = [image for image in error.image_ids if image in images] or list(images)
         kind = "unknown" if error.effect is Effect.UNKNOWN else "error"
         calls.add_problem(tx, as_problem(call, kind, error, named, now))
-        requests.change(tx, request.id, at=now)
+        # Due at once, as after an answer: whoever has taken over meanwhile may have left it to a person.
+        requests.change(tx, request.id, at=now, run_at=now)
 
 
 def _not_sure(tx: Transaction, call: Call, attempt: int, error: CloudError, now: datetime) -> bool:

@@ -114,7 +114,7 @@ def _conclude(
     if len(seen.ours) == len(copies):
         _found(tx, ports, call, seen.ours)
         return
-    absent = [*call.absent, began.isoformat()]
+    absent = _before(call.absent, began)
     if call.unresolved and not _long_enough(ports, absent):
         run_at = began + timedelta(seconds=ports.timing.settle_s / (_LISTINGS - 1))
         calls.settle_as(tx, call, CallState.SETTLING, attempt=call.attempt, absent=absent, run_at=run_at)
@@ -126,6 +126,11 @@ def _conclude(
         _ask(tx, request, call, copies, seen.perhaps, ports.now())
     else:
         _absent(tx, ports, request, call, copies)
+
+
+def _before(absent: Sequence[str], began: datetime) -> list[str]:
+    """The listings so far with the newest; what a clock dated later that has been set back since counts no more."""
+    return [*(at for at in absent if datetime.fromisoformat(at) <= began), began.isoformat()]
 
 
 def _long_enough(ports: Ports, absent: Sequence[str]) -> bool:
@@ -169,6 +174,7 @@ def _newest_problem(tx: Transaction, call: Call) -> dict[str, Any]:
             http_status=error.http_status,
             status=error.status,
             request_id=error.cloud_request_id,
+            clock_off_s=error.clock_off_s or 0,
         )
     )
 

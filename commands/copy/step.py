@@ -11,11 +11,12 @@ from commands.copy.recheck import recheck
 from commands.copy.rights import may_send
 from commands.copy.send import send
 from commands.copy.settle import settle
+from commands.copy.waiting import wait
 from commands.ports import Ports
 from commands.snapshot import Snapshot
 from store import calls, due, flags, requests
 from store.database import Transaction
-from store.lifecycle import CallState, CopyState, Move, State, derive, move_to
+from store.lifecycle import CallState, CopyState, State, derive, move_to
 from store.tables import Call, Request
 
 _PAUSED = timedelta(seconds=2)
@@ -33,35 +34,11 @@ async def step(ports: Ports, request: Request, lease: str, elapsed_s: Callable[[
     if request.state is State.CHECKING:
         await check(ports, request, lease)
     elif request.state is State.WAITING:
-        await ports.db.run(lambda tx: _timer(tx, ports, request, lease))
+        await wait(ports, request, lease)
     elif request.state is State.APPROVED:
         await recheck(ports, request, lease)
     else:
         await _advance(ports, request, lease, elapsed_s)
-
-
-def _timer(tx: Transaction, ports: Ports, request: Request, lease: str) -> None:
-    """Expire, or remind at doubling intervals."""
-    now = ports.now()
-    if request.expires_at is not None and request.expires_at <= now:
-        requests.move(tx, request.id, Move.EXPIRE, at=now, lease=lease)
-        return
-    if request.remind_at is not None and request.remind_at <= now and request.waiting_since is not None:
-        waited = request.remind_at - request.waiting_since
-        remind_at = request.remind_at + waited
-        run_at = min(remind_at, request.expires_at or remind_at)
-        requests.change(
-            tx,
-            request.id,
-            at=now,
-            lease=lease,
-            run_at=run_at,
-            reminders=request.reminders + 1,
-            remind_at=remind_at,
-        )
-    else:
-        run_at = min(t for t in (request.remind_at, request.expires_at, now + timedelta(days=1)) if t)
-    due.release(tx, due.WORK, request.id, lease=lease, at=run_at)
 
 
 async def _advance(ports: Ports, request: Request, lease: str, elapsed_s: Callable[[], float]) -> None:
@@ -130,13 +107,23 @@ def _settle_state(tx: Transaction, ports: Ports, request: Request, lease: str, *
     if seen is None or seen.request.lease != lease or seen.request.state.ended:
         return
     now = ports.now()
-    state = derive([c.state for c in seen.calls], [c.state for c in seen.copies])
+    state = derive(_moving(seen), [c.state for c in seen.copies])
     run_at = _run_at(seen, now + _PAUSED if paused else now)
     if state is not seen.request.state:
         timer: dict[str, Any] = {"run_at": run_at}
         requests.move(tx, request.id, move_to(state), at=now, lease=lease, **timer)
     else:
         due.release(tx, due.WORK, request.id, lease=lease, at=run_at)
+
+
+def _moving(seen: Snapshot) -> list[CallState]:
+    """The calls' states; next to a question, one that waits for its images waits for a person and isn't counted."""
+    asked = any(call.state is CallState.UNKNOWN for call in seen.calls)
+    return [
+        call.state
+        for call in seen.calls
+        if not (asked and call.state is CallState.PLANNED and not _images_free(seen, call))
+    ]
 
 
 def _run_at(seen: Snapshot, now: datetime) -> datetime | None:

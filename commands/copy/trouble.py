@@ -29,6 +29,7 @@ def as_problem(call: Call, kind: str, error: CloudError, images: Sequence[str], 
         status=error.status,
         message=error.message,
         cloud_request_id=error.request_id,
+        clock_off_s=error.clock_off_s or None,
         at=at,
     )
 
@@ -56,6 +57,7 @@ def problem_json(error: CloudError) -> dict[str, Any]:
         "status": error.status,
         "message": error.message,
         "request_id": error.request_id,
+        "clock_off_s": error.clock_off_s,
     }
 
 
@@ -70,6 +72,7 @@ def log_error(error: CloudError, *, doing: str, request_id: str | None = None) -
         status=error.status,
         message=error.message,
         cloud_request_id=error.request_id,
+        **({"clock_off_s": error.clock_off_s} if error.clock_off_s else {}),
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from commands.clouds.cloud import CloudError, CloudImage
 from commands.copy.trouble import log_error
 from commands.ports import Ports
-from store import calls, looks, requests
+from commands.view.slow import LONG, SELDOM_S, is_slow
+from store import looks, requests
 from store.database import Transaction
 from store.lifecycle import CopyState
 from store.tables import Copy
@@ -17,7 +18,6 @@ AT_ONCE = 100
 
 _LONGEST_S = 30
 _GROWTH = 1.3
-_AFTER_A_DAY_S = 600
 _MISSING = timedelta(minutes=10)
 _PROGRESS_STEP = 10
 
@@ -69,27 +69,33 @@ async def _look_again(ports: Ports, absent: Sequence[Copy], images: dict[str, Cl
 
 
 def _put_off(tx: Transaction, due: Sequence[Copy], now: datetime) -> None:
-    for copy in due:
-        calls.change_copy(tx, _key(copy), **_next_look(copy, now))
+    slow = set()
+    for copy in looks.still_running(tx, due):
+        slow |= {copy.request_id} if _change(copy, _next_look(copy, now)) else set()
+    for request_id in sorted(slow):
+        requests.change(tx, request_id, at=now)
 
 
 def _write_down(
     tx: Transaction, due: Sequence[Copy], images: Mapping[str, CloudImage], now: datetime
 ) -> None:
     changed: dict[str, bool] = {}
-    for copy in due:
+    for copy in looks.still_running(tx, due):
         values = _seen(copy, images.get(str(copy.new_image_id)), now)
-        calls.change_copy(tx, _key(copy), **values)
         ended = "state" in values
-        if ended or _worth_showing(copy, values):
+        if _change(copy, values) or ended:
             changed[copy.request_id] = changed.get(copy.request_id, False) or ended
-    for request_id, ended in changed.items():
+    for request_id, ended in sorted(changed.items()):
         due_now: dict[str, Any] = {"run_at": now} if ended else {}
         requests.change(tx, request_id, at=now, **due_now)
 
 
-def _key(copy: Copy) -> tuple[str, str, str]:
-    return copy.request_id, copy.image_id, copy.destination
+def _change(copy: Copy, values: Mapping[str, Any]) -> bool:
+    """Whether the change is worth showing."""
+    worth, slow = _worth_showing(copy, values), is_slow(copy)
+    for name, value in values.items():
+        setattr(copy, name, value)
+    return worth or is_slow(copy) != slow
 
 
 def _seen(copy: Copy, image: CloudImage | None, now: datetime) -> dict[str, Any]:
@@ -115,13 +121,15 @@ def _seen(copy: Copy, image: CloudImage | None, now: datetime) -> dict[str, Any]
 
 def _next_look(copy: Copy, now: datetime) -> dict[str, Any]:
     """Ever later: from the first interval to half a minute, and every ten minutes after a day."""
-    if copy.sent_at is not None and now - copy.sent_at > timedelta(days=1):
-        interval_s: float = _AFTER_A_DAY_S
+    if copy.sent_at is not None and now - copy.sent_at > LONG:
+        interval_s = SELDOM_S
     else:
         interval_s = min(copy.look_interval_s * _GROWTH, max(_LONGEST_S, copy.look_interval_s))
     return {"look_at": now + timedelta(seconds=interval_s), "look_interval_s": interval_s}
 
 
 def _worth_showing(copy: Copy, values: Mapping[str, Any]) -> bool:
-    before, after = copy.progress or 0, values.get("progress") or 0
+    if "progress" not in values:
+        return False
+    before, after = copy.progress or 0, values["progress"] or 0
     return copy.progress is None or before // _PROGRESS_STEP != after // _PROGRESS_STEP

@@ -8,10 +8,11 @@ from commands.clouds.cloud import Region
 from commands.rule import load
 from commands.snapshot import Snapshot
 from commands.text import Code, Language, Line, Mention, Message, Text, When
-from commands.view.card import can_approve
+from commands.view.approvers import able, is_short, shortage
 from commands.view.part import Part
 from commands.view.words import duration_words
 from store.lifecycle import State
+from store.tables import Request
 
 _ASK = Text(
     "{people} 请审批：{who} 申请将 {count} 个镜像复制到 {regions}",
@@ -37,6 +38,10 @@ _FACTS = {
     "snapshot_ids": Text("快照", "snapshots"),
     "encrypted": Text("加密", "encrypted"),
 }
+_REMINDER_SHORT = Text(
+    "提醒 此申请已等待 {waited}，{at} 失效",
+    "Reminder: this request has been waiting for {waited} and expires {at}.",
+)
 _REMINDER = Text(
     "提醒 此申请已等待 {waited}，还需 {count} 人批准：{people}（{at} 失效）",
     "Reminder: this request has been waiting for {waited}. {count:more approval} needed from {people} (expires {at})",
@@ -62,25 +67,48 @@ def emergency(seen: Snapshot, regions: Sequence[Region], language: Language) -> 
 
 
 def approvals(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Part]:
-    """Asks the approvers; once per round."""
+    """Asks the approvers once per round, those again whom a change has made approvers since; or whom to ask for some."""
     request = seen.request
     if request.waiting_since is None or request.state is not State.WAITING:
         return []
-    people = can_approve(request)
-    if not people:
-        return []
-    ask = _ASK.line(
+    asked = seen.audience.asked if seen.audience is not None else [able(seen)]
+    parts = []
+    for number, principals in enumerate(asked, 1):
+        people = [p for p in principals if p in able(seen)]
+        if people and number == 1:
+            parts.append(_first_ask(request, people, regions, language))
+        elif people:
+            ask = _ask(request, people, regions, language)
+            parts.append(Part(f"asked-{_numbered(request, number)}", Message((ask,)), fixed=True))
+    if seen.audience is not None and seen.audience.short:
+        name = f"shortage-{_numbered(request, seen.audience.shortages)}"
+        parts.append(Part(name, Message(tuple(shortage(seen, language))), fixed=True))
+    return parts
+
+
+def _first_ask(
+    request: Request, people: Sequence[str], regions: Sequence[Region], language: Language
+) -> Part:
+    ask = _ask(request, people, regions, language)
+    if request.round == 1:
+        return Part("approval", Message((ask,)), fixed=True)
+    changes = [_change(change, language) for change in request.changes]
+    message = Message((_CHANGED.line(language), *changes, ask))
+    return Part(f"approval-{request.round}", message, fixed=True)
+
+
+def _ask(request: Request, people: Sequence[str], regions: Sequence[Region], language: Language) -> Line:
+    return _ASK.line(
         language,
         people=names.people(people, language),
         who=Mention(request.requester),
         count=len(request.images),
         regions=names.region_list(regions, request.destinations, language),
     )
-    if request.round == 1:
-        return [Part("approval", Message((ask,)), fixed=True)]
-    changes = [_change(change, language) for change in request.changes]
-    message = Message((_CHANGED.line(language), *changes, ask))
-    return [Part(f"approval-{request.round}", message, fixed=True)]
+
+
+def _numbered(request: Request, number: int) -> str:
+    return f"{number}" if request.round == 1 else f"{request.round}-{number}"
 
 
 def _change(change: dict[str, Any], language: Language) -> Line:
@@ -103,16 +131,14 @@ def reminders(seen: Snapshot, language: Language) -> list[Part]:
     if request.state is not State.WAITING or not request.reminders or not request.waiting_since:
         return []
     waited = load(request.rule).remind * 2 ** (request.reminders - 1)
-    message = Message(
-        (
-            _REMINDER.line(
-                language,
-                waited=duration_words(waited, language),
-                count=request.approvals_needed - len(seen.approvers),
-                people=names.any_of(can_approve(request), language),
-                at=When(request.expires_at or request.created_at),
-            ),
-        )
-    )
-    suffix = f"{request.reminders}" if request.round == 1 else f"{request.round}-{request.reminders}"
-    return [Part(f"reminder-{suffix}", message, fixed=True)]
+    values: dict[str, Any] = {
+        "waited": duration_words(waited, language),
+        "at": When(request.expires_at or request.created_at),
+    }
+    if is_short(seen):
+        lines = [_REMINDER_SHORT.line(language, **values), *shortage(seen, language)]
+    else:
+        count = request.approvals_needed - len(seen.approvers)
+        people = names.any_of(able(seen), language)
+        lines = [_REMINDER.line(language, count=count, people=people, **values)]
+    return [Part(f"reminder-{_numbered(request, request.reminders)}", Message(tuple(lines)), fixed=True)]

@@ -22,6 +22,7 @@ _FAULTS = {
     Fault.UNKNOWN_SERVER: Text("京东云服务不可用", "JD Cloud unavailable"),
     Fault.INVALID_ARGUMENT: Text("请求参数有误", "wrong parameters"),
     Fault.UNAUTHENTICATED: Text("访问密钥未被接受", "access key not accepted"),
+    Fault.CLOCK: Text("机器人主机的时钟不准", "the bot's clock was wrong"),
     Fault.FORBIDDEN: Text("访问密钥权限不足", "access key lacks the right"),
     Fault.RATE_LIMIT: Text("请求过于频繁", "too many requests"),
     Fault.QUOTA: Text("配额不足", "quota used up"),

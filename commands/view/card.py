@@ -6,12 +6,13 @@ from typing import Any
 from commands import names
 from commands.buttons import Pressed
 from commands.clouds.cloud import Region
-from commands.rule import load
 from commands.snapshot import Snapshot
 from commands.states import MARKS
 from commands.text import Button, Code, Language, Line, Mention, Message, Span, Text, When, join
 from commands.view import invalid
+from commands.view.approvers import able, is_short, shortage
 from commands.view.findings import findings
+from commands.view.rule_lines import rule_lines
 from commands.view.words import age, copy_count, duration_words, headline, progress_words
 from store.lifecycle import State
 from store.tables import Request
@@ -41,10 +42,7 @@ _NEEDS_MORE = Text(
     "{given} 已批准，还需 {count} 人：{people}；{at} 前未获批准将自动失效",
     "{given} approved; {count} more needed from {people}; expires {at}",
 )
-_NOBODY_CAN = Text(
-    "目前没有人可以批准此申请（规则 approve）。频道管理员 {admins} 可以指定审批人",
-    "Nobody can approve this request at present (rule: approve). {admins} can name approvers",
-)
+_ENDS = Text("{at} 前未获批准将自动失效", "Without approval it expires {at}")
 _CHANGED = Text("内容有变化，需要重新批准", "Something changed, so it needs approval again")
 _STOPPING = Text(
     "{who} 要求撤回：不再发出新的调用，已提交的部分会照常完成",
@@ -117,7 +115,8 @@ def _state_lines(seen: Snapshot, regions: Sequence[Region], language: Language) 
         case State.CHECKING:
             return [_CHECKING.line(language)]
         case State.WAITING:
-            return [*findings(seen, regions, language), *_waiting(seen, language)]
+            waiting = [*rule_lines(request, regions, language), *_waiting(seen, language)]
+            return [*findings(seen, regions, language)[: _MOST_LINES - len(waiting)], *waiting]
         case State.APPROVED | State.COPYING | State.WATCHING | State.UNKNOWN:
             return [*_under_way(seen, language)]
         case State.INVALID:
@@ -129,25 +128,18 @@ def _state_lines(seen: Snapshot, regions: Sequence[Region], language: Language) 
 def _waiting(seen: Snapshot, language: Language) -> list[Line]:
     request = seen.request
     lines = [_CHANGED.line(language)] if request.round > 1 else []
-    people = can_approve(request)
-    if not people:
-        admins = names.people(request.rule.get("admin", []), language)
-        return [*lines, _NOBODY_CAN.line(language, admins=admins)]
+    if is_short(seen):
+        ends = _ENDS.line(language, at=When(request.expires_at or request.created_at))
+        return [*lines, *shortage(seen, language), ends]
     values: dict[str, Any] = {
         "count": request.approvals_needed - len(seen.approvers),
-        "people": names.any_of(people, language),
+        "people": names.any_of(able(seen), language),
         "at": When(request.expires_at or request.created_at),
     }
     if seen.approvers:
         given = names.people(seen.approvers, language)
         return [*lines, _NEEDS_MORE.line(language, given=given, **values)]
     return [*lines, _NEEDS.line(language, **values)]
-
-
-def can_approve(request: Request) -> list[str]:
-    """Whom the rule of the request names as approvers, without those who may not approve this one."""
-    rule = load(request.rule)
-    return [p for p in rule.approve if rule.self_approval or p != request.requester]
 
 
 def _under_way(seen: Snapshot, language: Language) -> list[Line]:

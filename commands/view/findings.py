@@ -25,6 +25,11 @@ _PRESENT = Text(
     "{image} 之前已复制到 {region}，不再重复：{copy}",
     "{image} was copied to {region} before and is left out: {copy}",
 )
+_NAMESAKE = Text(
+    "⚠️ {region} 已有名为 {name} 的私有镜像：{images}",
+    "⚠️ A private image named {name} exists in {region} already: {images}",
+)
+_MOST_NAMESAKES = 3
 
 
 def findings(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:
@@ -38,7 +43,24 @@ def findings(seen: Snapshot, regions: Sequence[Region], language: Language) -> l
     for destination, quotas in checks.get("quotas", {}).items():
         if {"image", "snapshot"} <= set(quotas):
             lines.append(_quota(destination, quotas, checks["needed"][destination], regions, language))
+    lines += _namesakes(seen, regions, language)
     return [*lines, *(_UNCHECKED[Unchecked(check)].line(language) for check in checks.get("unchecked", []))]
+
+
+def _namesakes(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:
+    """Two images of one name are easily taken for each other."""
+    request = seen.request
+    return [
+        _NAMESAKE.line(
+            language,
+            region=names.region(regions, destination, language),
+            name=Code(request.facts[image]["name"]),
+            images=names.codes(language, same[:_MOST_NAMESAKES]),
+        )
+        for destination, images in request.checks.get("namesakes", {}).items()
+        for image, same in images.items()
+        if image in request.facts
+    ]
 
 
 def _quota(

@@ -111,6 +111,12 @@ _NO_CARD = Text(
     "无法在频道中发布申请卡片，因此没有复制任何镜像。请先将我加入此频道：{invite}",
     "The card could not be posted in the channel, so nothing was copied. Invite me there first: {invite}",
 )
+_CARD_REFUSED = Text(
+    "Slack 不接受申请卡片的内容（{error}），因此没有复制任何镜像。请告知机器人管理员",
+    "Slack doesn't take what the card says ({error}), so nothing was copied. Tell the bot's administrator.",
+)
+_CONTENT = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
+"""What Slack says of a message that it doesn't take, wherever it is posted."""
 
 
 def lines(request: Request, regions: Sequence[Region], language: Language) -> list[Line]:
@@ -214,8 +220,10 @@ def _right(
 
 
 def _no_card(
-    _request: Request, _outcome: Mapping[str, Any], _regions: Sequence[Region], language: Language
+    _request: Request, outcome: Mapping[str, Any], _regions: Sequence[Region], language: Language
 ) -> list[Line]:
+    if outcome.get("error") in _CONTENT:
+        return [_CARD_REFUSED.line(language, error=Code(outcome["error"]))]
     return [_NO_CARD.line(language, invite=Code("/invite @copy-image"))]
 
 

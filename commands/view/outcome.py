@@ -9,6 +9,7 @@ from commands.copy.faults import explain
 from commands.snapshot import Snapshot
 from commands.text import Code, Language, Line, Mention, Message, Span, Spans, Text
 from commands.view import invalid
+from commands.view.clock import clock_off_words
 from commands.view.words import duration_words
 from store.lifecycle import CopyState, State
 from store.tables import Copy
@@ -156,7 +157,11 @@ def _why(seen: Snapshot, copy: Copy, regions: Sequence[Region], language: Langua
         return _ABSENT.say(language, image=image, region=region)
     source = names.region(regions, seen.request.source_region or "", language)
     if fault in set(Fault):
-        return explain(Fault(fault), language, images=image, source=source, destination=region)[0]
+        off = clock_off_words(copy.problem.get("clock_off_s", 0), language)
+        happened, _ = explain(
+            Fault(fault), language, images=image, source=source, destination=region, clock_off=off
+        )
+        return happened
     return Spans((image,))
 
 

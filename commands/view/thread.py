@@ -8,10 +8,14 @@ from commands.clouds.cloud import Fault, Region
 from commands.copy.faults import cloud_words, explain
 from commands.snapshot import Snapshot
 from commands.text import Button, Code, Language, Line, Mention, Message, Span, Text
+from commands.view.approvers import may_approve
 from commands.view.asking import approvals, emergency, reminders
-from commands.view.card import can_approve, card
+from commands.view.card import card
+from commands.view.clock import clock_off_words
+from commands.view.direct import directs
 from commands.view.outcome import outcome
 from commands.view.part import Part
+from commands.view.slow import slow
 from commands.view.words import progress_words
 from store.lifecycle import CallState
 from store.tables import Call, Copy, Problem, Request
@@ -48,8 +52,12 @@ _OUR_WORDS = frozenset({Fault.LOST, Fault.NOT_SENT, Fault.GARBLED, Fault.SERVER}
 _UNSETTLED = frozenset({CallState.SETTLING, CallState.UNKNOWN})
 
 
-def parts(seen: Snapshot, regions: Sequence[Region]) -> list[Part]:
-    """All messages of the thread as they should be now, the card first."""
+def parts(seen: Snapshot, regions: Sequence[Region], link: str | None = None) -> list[Part]:
+    """All messages of the thread as they should be now, the card first; to people alone last.
+
+    Args:
+        link: the card's address; None: not known.
+    """
     request = seen.request
     language: Language = "en" if request.language == "en" else "zh"
     last = outcome(seen, regions, language)
@@ -63,7 +71,9 @@ def parts(seen: Snapshot, regions: Sequence[Region]) -> list[Part]:
         *_mappings(seen, regions, language),
         *reminders(seen, language),
         *_progress(seen, language),
+        *slow(seen, regions, language),
         *([Part("outcome", last, fixed=True)] if last is not None else []),
+        *directs(seen, regions, link),
     ]
 
 
@@ -130,7 +140,12 @@ def problem_lines(
     destination = names.region(regions, problem.destination, language)
     images = names.codes(language, problem.images)
     happened, to_do = explain(
-        Fault(problem.fault), language, images=images, source=source, destination=destination
+        Fault(problem.fault),
+        language,
+        images=images,
+        source=source,
+        destination=destination,
+        clock_off=clock_off_words(problem.clock_off_s or 0, language),
     )
     mark = "❌ " if problem.kind == "error" else "⚠️ "
     words = _words(problem)
@@ -162,7 +177,7 @@ def _question(seen: Snapshot, problem: Problem, regions: Sequence[Region], langu
     if problem.answer is not None:
         lines.append(_answered(problem, language))
         return Message(tuple(lines))
-    people = [p for p in [*can_approve(request), *request.rule.get("admin", [])] if p != request.requester]
+    people = [p for p in [*may_approve(request), *request.rule.get("admin", [])] if p != request.requester]
     lines.append(_WHO_MAY.line(language, people=names.people(dict.fromkeys(people), language)))
     adopt = [
         Button(

@@ -9,6 +9,20 @@ from sqlmodel import Field, SQLModel
 from store.lifecycle import CallState, CopyState, State
 from store.tables.columns import LONG_AGO, json, moment, words
 
+AT_REST = "state = 'waiting'"
+"""Of requests that are due: only a timer's doing, such as a reminder. Thousands may be due at the same moment."""
+AT_WORK = "state <> 'waiting'"
+"""Of requests that are due: somebody waits for it."""
+REMINDER = "(state = 'waiting' AND reminders > 0)"
+"""Of threads that lag: most often all there is to say is that somebody is still asked to decide."""
+NEWS = "(state <> 'waiting' OR reminders = 0)"
+"""Of threads that lag: the rest."""
+
+
+def _due(name: str, column: str, only: str) -> Index:
+    where = text(f"{column} IS NOT NULL AND {only}")
+    return Index(name, column, postgresql_where=where, sqlite_where=where)
+
 
 class Request(SQLModel, table=True):
     """One request to copy images: a row with a state, and two kinds of due work (`run_*`, `show_*`).
@@ -29,18 +43,10 @@ class Request(SQLModel, table=True):
     __tablename__ = "requests"
     __table_args__ = (
         UniqueConstraint("parent_id", "parent_action"),
-        Index(
-            "requests_due",
-            "run_at",
-            postgresql_where=text("run_at IS NOT NULL"),
-            sqlite_where=text("run_at IS NOT NULL"),
-        ),
-        Index(
-            "requests_to_show",
-            "show_at",
-            postgresql_where=text("show_at IS NOT NULL"),
-            sqlite_where=text("show_at IS NOT NULL"),
-        ),
+        _due("requests_to_step", "run_at", AT_WORK),
+        _due("requests_to_time", "run_at", AT_REST),
+        _due("requests_with_news", "show_at", NEWS),
+        _due("requests_with_reminders", "show_at", REMINDER),
         Index("requests_by_channel", "team", "channel", "created_at"),
         Index("requests_by_requester", "team", "requester", "created_at"),
     )
@@ -178,6 +184,7 @@ class Problem(SQLModel, table=True):
 
     Attributes:
         kind: `error`: a refusal; `unknown`: a call that may have begun; `question`: a person has to say.
+        clock_off_s: how far our clock was ahead of the cloud's, where that was why; else NULL.
         candidates: images that could be the copy asked about: `id`, `name`, `created_at`.
         answered_by, answer: who said what: `adopt <id>` or `resend`.
     """
@@ -199,6 +206,7 @@ class Problem(SQLModel, table=True):
     answered_by: str | None = None
     answer: str | None = None
     at: datetime = moment(nullable=False)
+    clock_off_s: int | None = None
 
 
 class Approval(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""`make bench`: what costs how much, as ratios, since a ratio holds on any machine."""
+"""`make bench`: what costs how much, as ratios, since a ratio holds on any machine; `quick`: the short ones only."""
 
 import sys
 import tempfile
@@ -21,6 +21,7 @@ from store import due, requests
 from store.database import Database
 from store.lifecycle import Move
 from store.tables import Request
+from tests.bench import scale
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 _HOST = "vm.example.test"
@@ -138,6 +139,8 @@ def main() -> int:
     for what, against, mine, other in rows:
         table.add_row(what, against, f"{mine / other:.2f}", f"{mine * 1e6:.1f} / {other * 1e6:.1f} µs")
     Console(width=110).print(table)
+    if sys.argv[1:] != ["quick"]:
+        Console(width=110).print(scale.table())
     return 0
 
 

@@ -118,7 +118,7 @@ def test_a_rule_that_can_never_be_met_and_a_region_that_nobody_knows_are_pointed
     result = program.run("permissions", "apply", file, BOT_REGIONS="cn-north-2")
     assert result.exit_code == 0
     assert [line for line in result.stdout.splitlines() if "⚠️" in line] == [
-        "  ⚠️ 3 approvals are needed, but only 1 people may approve",
+        "  ⚠️ 3 approvals needed, but only 1 person can approve",
         "  ⚠️ cn-esat-2 is no known region (destination_regions). Did you mean cn-east-2? If there is one, add it to BOT_REGIONS.",
     ]
 
@@ -130,7 +130,7 @@ def test_channels_that_the_file_does_not_name_stay_and_remove_forgets_one(progra
     assert result.stdout.splitlines() == [
         "T0001 C0002",
         "  This channel no longer allows copying images.",
-        "Changed the permissions of 1 channels.",
+        "Changed the permissions of 1 channel.",
     ]
     assert list(rules(program)) == [OPS]
 

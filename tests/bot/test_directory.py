@@ -212,3 +212,58 @@ async def test_guests_are_in_no_group_that_does_not_list_them(sqlite_url: str) -
     async with open_office(sqlite_url) as office:
         assert await office.directory.standing(TEAM, GUEST, [LEADS]) == Standing(GUEST, Kind.GUEST)
         assert await office.directory.standing(TEAM, WANG_LEI, [LEADS]) == Standing(WANG_LEI, Kind.MEMBER)
+
+
+async def test_a_crowd_is_everybody_meant_who_they_are_and_who_is_elsewhere(sqlite_url: str) -> None:
+    async with open_office(sqlite_url) as office:
+        channel = office.slack.workspace.channel(BEIJING)
+        assert channel is not None
+        channel.members = [LI_NA]
+        crowd = await office.directory.crowd(TEAM, BEIJING, [LEADS, SARAH, GUEST])
+        assert crowd.meant == {LEADS: (LI_NA, CHEN_YU), SARAH: (SARAH,), GUEST: (GUEST,)}
+        assert crowd.known == {
+            SARAH: Standing(SARAH, Kind.MEMBER),
+            GUEST: Standing(GUEST, Kind.GUEST),
+            LI_NA: Standing(LI_NA, Kind.MEMBER, frozenset({LEADS})),
+            CHEN_YU: Standing(CHEN_YU, Kind.MEMBER, frozenset({LEADS})),
+        }
+        assert (crowd.outside, crowd.private) == ((SARAH, GUEST, CHEN_YU), False)
+
+
+async def test_the_members_of_a_channel_are_read_page_by_page_and_good_for_a_minute(sqlite_url: str) -> None:
+    async with open_office(sqlite_url) as office:
+        channel = office.slack.workspace.channel(BEIJING)
+        assert channel is not None
+        channel.members = [*(f"U9{number:04}" for number in range(2_000)), SARAH]
+        for _ in range(2):
+            assert (await office.directory.crowd(TEAM, BEIJING, [SARAH])).outside == ()
+        assert office.asked("conversations.members") == 3
+        office.clock.advance(61)
+        channel.members.remove(SARAH)
+        channel.is_private = True
+        channel.members.append(office.slack.workspace.bot_user_id)
+        crowd = await office.directory.crowd(TEAM, BEIJING, [SARAH])
+        assert (crowd.outside, crowd.private) == ((SARAH,), True)
+
+
+async def test_of_a_crowd_thirty_are_asked_about(sqlite_url: str) -> None:
+    async with open_office(sqlite_url) as office:
+        people = [f"U9{number:04}" for number in range(40)]
+        office.slack.workspace.groups[0].members[:] = people
+        crowd = await office.directory.crowd(TEAM, BEIJING, [LEADS])
+        assert list(crowd.known) == people[:30]
+        assert (crowd.meant[LEADS], crowd.outside) == (tuple(people), tuple(people))
+        assert office.asked("users.info") == 30
+
+
+@pytest.mark.parametrize("method", ["conversations.info", "conversations.members"])
+async def test_a_channel_that_slack_does_not_describe_leaves_nobody_outside_or_it_unknown(
+    sqlite_url: str, method: str
+) -> None:
+    async with open_office(sqlite_url) as office:
+        office.slack.workspace.channels[0].members.remove(SARAH)
+        office.slack.faults.append(Fault(method, error="missing_scope"))
+        assert (await office.directory.crowd(TEAM, BEIJING, [SARAH])).outside == ()
+        office.slack.faults.append(Fault(method, status=500))
+        with pytest.raises(UnknowableError):
+            await office.directory.crowd(TEAM, BEIJING, [SARAH])

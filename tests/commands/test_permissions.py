@@ -168,7 +168,7 @@ def test_who_changed_the_permissions_since_cannot_approve_but_can_reject() -> No
     [
         (person(OTHER), "db-01 is down", Reason.ALLOWED),
         (person(OTHER), None, Reason.REASON_REQUIRED),
-        (person(OTHER, GUEST), "db-01 is down", Reason.EMERGENCY),
+        (person(OTHER, GUEST), "db-01 is down", Reason.EMERGENCY_OFF),
         (person(APPROVER), "db-01 is down", Reason.EMERGENCY),
         (person(HEAD), "db-01 is down", Reason.EMERGENCY),
         (person(OTHER, STRANGER), "db-01 is down", Reason.STRANGER),

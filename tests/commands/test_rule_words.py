@@ -68,7 +68,7 @@ def test_every_key_that_matters_is_in_the_words() -> None:
         ({"approve": ["S0001"], "approvals": 3}, []),
         ({"request": []}, ["request is empty"]),
         ({"approve": []}, ["approve is empty"]),
-        ({"approvals": 2}, ["2 approvals are needed, but only 1"]),
+        ({"approvals": 2}, ["2 approvals needed, but only 1 person can approve"]),
         ({"approvals": 0, "approve": []}, ["No approval is needed"]),
         ({"admin": []}, ["admin is empty"]),
         ({"request": [], "admin": []}, ["request is empty", "admin is empty"]),

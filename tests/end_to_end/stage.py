@@ -18,7 +18,7 @@ from bot.demo.jdcloud import Image
 from bot.demo.scene import BEIJING, LI_NA, TEAM, ZHAO_MIN, workspace
 from bot.demo.slack import Message, Whisper
 from bot.demo.world import World, world
-from store import due, looks, requests
+from store import due, requests
 from store.database import Transaction
 from store.tables import Copy, Notice, Request
 from tests.conftest import Clock
@@ -200,7 +200,7 @@ class Stage:
         """Wait until the bot has done everything that is due."""
         ports = self.world.bot.ports
         async with asyncio.timeout(timeout_s):
-            while await ports.db.read(lambda tx: _busy(tx, ports.now())):  # noqa: ASYNC110 - asks the database
+            while await ports.db.read(lambda tx: _busy(tx, ports.now(), ports.timing.lease_s)):  # noqa: ASYNC110 - asks the database
                 await asyncio.sleep(0.01)
 
     def everything(self) -> list[Message]:
@@ -252,12 +252,10 @@ def _request(tx: Transaction, request_id: str | None) -> Request | None:
 
 
 def _next(tx: Transaction, now: datetime) -> datetime | None:
-    queues: tuple[due.Queue[Any], ...] = (due.WORK, due.SHOW, due.NOTICES)
-    moments = [looks.next_look(tx), *(due.next_due(tx, queue, now) for queue in queues)]
-    return min((moment for moment in moments if moment is not None), default=None)
+    return min((at for at in due.soonest(tx, now).values() if at is not None), default=None)
 
 
-def _busy(tx: Transaction, now: datetime) -> bool:
+def _busy(tx: Transaction, now: datetime, lease_s: float) -> bool:
     at_work = select(Request.id).where(
         or_(
             col(Request.lease).is_not(None),
@@ -266,6 +264,7 @@ def _busy(tx: Transaction, now: datetime) -> bool:
             col(Request.show_at) <= now,
         )
     )
-    looks = select(Copy.request_id).where(col(Copy.look_at) <= now)
+    under_way = now + timedelta(seconds=lease_s)
+    looks = select(Copy.request_id).where(or_(col(Copy.look_at) <= now, col(Copy.look_at) == under_way))
     notices = select(Notice.id).where(col(Notice.run_at) <= now)
     return any(tx.exec(query.limit(1)).first() is not None for query in (at_work, looks, notices))

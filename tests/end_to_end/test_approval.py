@@ -96,7 +96,7 @@ async def test_a_member_of_a_named_group_approves() -> None:
     ("who", "told"),
     [
         (ZHAO_MIN, f"您在此频道没有审批权限（规则 approve）。\n可以审批的人：<@{LI_NA}>、<@{GUEST}>"),
-        (GUEST, f"访客账号在此频道没有这项权限。\n可以审批的人：<@{LI_NA}>、<@{GUEST}>"),
+        (GUEST, f"访客账号在此频道没有这项权限。\n可以审批的人：<@{LI_NA}>"),
         (
             SARAH,
             (
@@ -128,6 +128,7 @@ async def test_only_people_of_the_workspace_decide(kind: str) -> None:
             foreign = "T0009" if kind == "stranger" else ""
             space.users.append(User("U0007", "x", "X", is_bot=kind == "bot", team_id=foreign))
             space.users[-1].deleted = kind == "deactivated"
+            await stage.pass_time(seconds=61)  # what Slack said of them before is out of date by then
         click = click_of(stage, "approve", f"{identity}.1", "U0007")
         if kind == "stranger by the payload":
             click["user"]["team_id"] = "T0009"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.demo.jdcloud import CloudStandIn, Fault
 from bot.demo.scene import CHEN_YU, LI_NA, WANG_LEI, ZHAO_MIN
 from bot.demo.slack import Message
-from tests.end_to_end.stage import SHANGHAI, SOURCE, WEB, Stage, buttons, image, on_stage
+from tests.end_to_end.stage import GUANGZHOU, SHANGHAI, SOURCE, WEB, Stage, buttons, image, on_stage
 
 COPY = f"/copy-image {WEB} to cn-east-2"
 QUESTION = "仍无法确认是否已开始复制"
@@ -160,3 +160,17 @@ async def test_whoever_says_send_again_before_the_listing_is_permitted_is_asked_
         await stage.press(LI_NA, "resend", again)
         await stage.later(lambda: stage.part("mapping-1"))
         assert len(stage.sent) == 1
+
+
+async def test_a_question_about_one_destination_is_asked_while_another_waits_for_its_answer() -> None:
+    async with on_stage() as stage:
+        forgets_descriptions(stage.world.cloud)
+        stage.world.cloud.faults.append(Fault(drop="after"))
+        await stage.type(WANG_LEI, f"/copy-image {WEB} to {SHANGHAI},{GUANGZHOU}")
+        await stage.until_state("unknown")
+        assert await stage.press(LI_NA, "adopt", question_of(stage)) != ""
+        stage.world.cloud.finish()
+        await stage.later(lambda: stage.part("mapping-2"))
+        assert [destination for _, destination in stage.sent] == [SHANGHAI, GUANGZHOU]
+        stage.world.cloud.finish()
+        await stage.until_state("ready")

@@ -61,10 +61,17 @@ def call(database: Database, number: int = 1, request_id: str = "cp-1") -> Call:
         return next(c for c in requests.calls(tx, request_id) if c.number == number)
 
 
-def claim(database: Database, lease: str, *, now: datetime = NOW, limit: int = 10) -> list[str]:
+def claim(
+    database: Database,
+    lease: str,
+    *,
+    now: datetime = NOW,
+    limit: int = 10,
+    queue: due.Queue[Request] = due.WORK,
+) -> list[str]:
     """The ids of the requests that were due."""
     with database.transaction() as tx:
-        return [r.id for r in due.claim(tx, due.WORK, now=now, lease=lease, lease_s=25, limit=limit)]
+        return [r.id for r in due.claim(tx, queue, now=now, lease=lease, lease_s=25, limit=limit)]
 
 
 def planned(database: Database, *, images: Sequence[str] = ("img-a", "img-b"), lease: str = "L1") -> Call:

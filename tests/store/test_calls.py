@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from store import calls, looks, requests
+from store import calls, due, looks, requests
 from store.calls import Planned
 from store.database import Database
 from store.lifecycle import CallState, CopyState, Move
@@ -239,11 +239,11 @@ def test_problems_that_come_up_at_once_are_all_remembered(database: Database) ->
 
 def _running(database: Database, seconds: dict[tuple[str, str], float]) -> None:
     """Copies by image and destination, due for a look so many seconds from now."""
-    for number, ((image, destination), due) in enumerate(seconds.items(), 1):
+    for number, ((image, destination), in_s) in enumerate(seconds.items(), 1):
         add(database, a_request(number, images=[image], destinations=[destination]))
         with database.transaction() as tx:
             key = (f"cp-{number}", image, destination)
-            at = NOW + timedelta(seconds=due)
+            at = NOW + timedelta(seconds=in_s)
             calls.change_copy(tx, key, state=CopyState.RUNNING, new_image_id=f"{image}2", look_at=at)
 
 
@@ -287,10 +287,10 @@ def test_looks_keep_to_their_limit_and_two_lookers_share_the_work(database: Data
 
 def test_the_next_look_is_known(database: Database) -> None:
     with database.reading() as tx:
-        assert looks.next_look(tx) is None
+        assert due.soonest(tx, NOW)["looks"] is None
     _running(database, {("img-a", "cn-east-2"): 2, ("img-b", "cn-south-1"): 1})
     with database.reading() as tx:
-        assert looks.next_look(tx) == NOW + timedelta(seconds=1)
+        assert due.soonest(tx, NOW)["looks"] == NOW + timedelta(seconds=1)
 
 
 def test_a_request_that_somebody_cancels_gets_no_further_intent(database: Database) -> None:

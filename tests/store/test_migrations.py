@@ -66,11 +66,16 @@ def test_alembic_finds_no_difference_between_the_tables_and_the_migrations(datab
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
+def _plain(condition: str) -> str:
+    """Without the parentheses and kinds that PostgreSQL adds."""
+    return condition.replace("(", "").replace(")", "").replace("::text", "")
+
+
 def test_partial_indexes_keep_their_conditions(database: Database) -> None:
     dialect = database.engine.dialect.name
     found = inspect(database.engine)
     conditions = {
-        index["name"]: str(index["dialect_options"][f"{dialect}_where"]).strip("()")
+        index["name"]: _plain(str(index["dialect_options"][f"{dialect}_where"]))
         for table in found.get_table_names()
         for index in found.get_indexes(table)
         if f"{dialect}_where" in index.get("dialect_options", {})
@@ -80,8 +85,10 @@ def test_partial_indexes_keep_their_conditions(database: Database) -> None:
         "copies_open": "open = 1" if dialect == "sqlite" else "open",
         "copies_to_look_at": "look_at IS NOT NULL",
         "notices_due": "run_at IS NOT NULL",
-        "requests_due": "run_at IS NOT NULL",
-        "requests_to_show": "show_at IS NOT NULL",
+        "requests_to_step": "run_at IS NOT NULL AND state <> 'waiting'",
+        "requests_to_time": "run_at IS NOT NULL AND state = 'waiting'",
+        "requests_with_news": "show_at IS NOT NULL AND state <> 'waiting' OR reminders = 0",
+        "requests_with_reminders": "show_at IS NOT NULL AND state = 'waiting' AND reminders > 0",
     }
 
 

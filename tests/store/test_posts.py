@@ -111,10 +111,10 @@ def test_a_posted_notice_is_done_and_another_tried_again(database: Database) -> 
 
 def test_the_next_notice_counts_leases_in(database: Database) -> None:
     with database.reading() as tx:
-        assert due.next_due(tx, due.NOTICES, NOW) is None
+        assert due.soonest(tx, NOW)["notices"] is None
     _add(database, _notice(1), _notice(2, _LATER))
     with database.reading() as tx:
-        assert due.next_due(tx, due.NOTICES, NOW) == NOW
+        assert due.soonest(tx, NOW)["notices"] == NOW
     _claim(database, "P1")
     with database.reading() as tx:
-        assert due.next_due(tx, due.NOTICES, NOW) == NOW + timedelta(seconds=10)
+        assert due.soonest(tx, NOW)["notices"] == NOW + timedelta(seconds=10)

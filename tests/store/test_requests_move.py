@@ -92,7 +92,7 @@ def test_a_move_shows_itself_and_sets_what_else_it_is_given(database: Database) 
 
 def test_a_click_takes_the_lease_away_so_that_the_workers_write_finds_nothing(database: Database) -> None:
     add(database, a_request(state=State.WAITING, run_at=NOW))
-    assert claim(database, "L1") == ["cp-1"]
+    assert claim(database, "L1", queue=due.TIMERS) == ["cp-1"]
     assert _moved(database, Move.APPROVE, "U2")
     request = get(database)
     assert (request.lease, request.lease_until, request.attempts) == (None, LONG_AGO, 0)

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -78,6 +79,7 @@ class Answering:
             response = _refused(refused, call.request_id)
         else:
             response = await self._spoiled(asked, call)
+        response.headers["Date"] = format_datetime(call.at, usegmt=True)
         call.status = response.status_code
         self._changed()
         return response

@@ -52,6 +52,7 @@ class SlackSide:
             "workspace": space.name,
             "bot": space.bot_user_id,
             "people": {user.id: _person(user, space.team_id) for user in space.users},
+            "public": {channel.id: channel.name for channel in space.channels if not channel.is_private},
             "groups": {group.id: {"handle": group.handle, "name": group.name} for group in space.groups},
             "cast": [{"user": role.user, "title": both(role.title)} for role in self._cast],
             "steps": {language: [vars(step) for step in steps] for language, steps in self._steps.items()},

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Literal, Self, TypeVar
 
+from bot.demo.slack import channel_ids
 from bot.demo.slack.acting import Acting, Reply
 from bot.demo.slack.delivery import USUAL, Ack, Courier, Delivered, Kind, Oddities
 from bot.demo.slack.forms import Entered
@@ -161,6 +162,10 @@ class SlackStandIn:
     async def send_event(self, event: Json) -> None:
         """Send an event of the Events API, once: Slack's own redelivery is `deliver` with `retry_num`."""
         await self._acting.event(event)
+
+    async def change_channel_id(self, old: str, new: str) -> None:
+        """Give a channel another id, and tell the bot."""
+        await self._acting.event(channel_ids.change(self._state, old, new))
 
     async def deliver(self, kind: Kind, payload: Json, odd: Oddities = USUAL) -> Ack:
         """Send any payload exactly once, as it is; nothing is made of the answer."""

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from commands.clouds.cloud import CloudError, CloudImage, Copied, Fault, Quota
 from commands.clouds.jdcloud.answers import demand_ids, fields, is_id, items, parsed, whole, words
+from commands.clouds.jdcloud.clock import blamed_on_clock
 from commands.clouds.jdcloud.errors import failure
 from commands.clouds.jdcloud.images import image_of, quota_of
 from commands.clouds.jdcloud.signing import Algorithm
@@ -70,6 +71,7 @@ class JDCloud:
         self._urls = {"vm": vm_url.rstrip("/"), "disk": disk_url.rstrip("/")}
         self._transport = Transport(http, signature, timeout_s=timeout_s, clock=clock)
         self._clock = clock
+        self._now = now
 
     async def copy_images(
         self,
@@ -188,7 +190,8 @@ class JDCloud:
         request_id = words(envelope.get("requestId")) or words(reply.request_id)
         error, result = envelope.get("error"), envelope.get("result")
         if not 200 <= reply.status < 300 or error or not isinstance(result, dict):  # noqa: PLR2004 -- HTTP's
-            raise failure(reply.status, fields(error), request_id, hidden=self._hidden)
+            refused = failure(reply.status, fields(error), request_id, hidden=self._hidden)
+            raise blamed_on_clock(refused, reply.date, self._now())
         return _Success(result, reply.status, request_id)
 
 

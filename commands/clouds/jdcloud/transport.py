@@ -112,10 +112,11 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer as it came; a body over `BODY_LIMIT` is cut there."""
+    """An answer as it came; a body over `BODY_LIMIT` is cut there. `date` is the header, empty without one."""
 
     status: int
     request_id: str
+    date: str
     content: bytes
 
 
@@ -199,8 +200,9 @@ class Transport:
             auth=self._signature,
             extensions=extensions,
         ) as response:
-            request_id = response.headers.get("x-jdcloud-request-id", "")
-            return Reply(response.status_code, request_id, await _body(response))
+            said = response.headers
+            request_id, date = said.get("x-jdcloud-request-id", ""), said.get("date", "")
+            return Reply(response.status_code, request_id, date, await _body(response))
 
     def _reason(self, fault: Fault, error: Exception) -> str:
         if isinstance(error, TimeoutError):

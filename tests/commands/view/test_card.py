@@ -1,5 +1,6 @@
 """The card in every state: its mark, what it says, and what can be pressed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from commands.states import MARKS
 from commands.text import Language
 from commands.view.card import card
 from store.lifecycle import CopyState, State
-from store.tables import Copy, Request
+from store.tables import Approval, Audience, Copy, Request
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 REGIONS = known_regions(())
@@ -178,8 +179,45 @@ def test_a_reason_stays_on_one_line_and_is_no_markup() -> None:
     assert "原因：&lt;!here&gt; a b" in said(seen(State.WAITING, reason="<!here>\n a\tb"))[1]
 
 
-def test_where_nobody_can_approve_the_administrators_are_named() -> None:
-    rule = Rule(approve=["U1"], admin=["U3"]).dump()
-    assert said(seen(State.WAITING, rule=rule))[-1] == (
-        "目前没有人可以批准此申请（规则 approve）。频道管理员 <@U3> 可以指定审批人"
+def found(able: list[str], changers: list[str], **columns: Any) -> Audience:
+    return Audience(request_id="cp-1", able=able, changers=changers, at=NOW, **columns)
+
+
+def test_where_nobody_can_approve_who_can_change_that_is_named() -> None:
+    waiting = seen(State.WAITING)
+    for looked, to_do in [
+        (found([], ["U3"], short=True), "<@U3> 可以用 `/copy-image permissions` 指定审批人"),
+        (
+            found([], [], short=True),
+            "机器人尚未设置管理员：请安装机器人的人设置 BOT_ADMINS，或用 `copy-image-bot permissions apply` 指定审批人",
+        ),
+    ]:
+        assert said(replace(waiting, looked=looked))[-3:-1] == [
+            "目前没有人可以批准此申请（规则 approve）",
+            to_do,
+        ]
+
+
+@pytest.mark.parametrize(
+    ("language", "fact"),
+    [
+        ("zh", "还需 2 人批准，但目前只有 <@U2> 可以批准（规则 approve）"),
+        ("en", "2 more approvals needed, but at present only <@U2> can approve (rule: approve)."),
+    ],
+)
+def test_where_too_few_can_approve_that_is_said(language: Language, fact: str) -> None:
+    waiting = replace(seen(State.WAITING, approvals_needed=2), looked=found(["U2"], ["U3"], short=True))
+    assert said(waiting, language)[-3] == fact
+
+
+def test_what_was_found_in_an_earlier_round_says_nothing_of_this_one() -> None:
+    waiting = replace(seen(State.WAITING, round=2), looked=found([], ["U3"], short=True, round=1))
+    assert "需要 1 人批准：<@U2>" in said(waiting)[-1]
+
+
+def test_who_has_approved_is_not_among_those_who_still_can() -> None:
+    given = Approval(request_id="cp-1", round=1, user="U2", digest="", at=NOW)
+    waiting = replace(
+        seen(State.WAITING, approvals_needed=2), looked=found(["U2", "S1"], []), approvals=[given]
     )
+    assert said(waiting)[-1].startswith("<@U2> 已批准，还需 1 人：<!subteam^S1>；")

@@ -13,7 +13,7 @@ export function avatar(user, context, size = "") {
 
 /** Names by id, for mentions; and what menus of people and channels offer. */
 export function naming(state) {
-  const channels = new Map(state.channels.map((one) => [one.id, one.name]));
+  const channels = new Map([...Object.entries(state.public), ...state.channels.map((one) => [one.id, one.name])]);
   const active = Object.values(state.people).filter((one) => !one.deleted && !one.bot);
   return {
     about: {

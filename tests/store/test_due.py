@@ -1,15 +1,26 @@
 """Due work: each row to one worker at a time, oldest first, until its lease ends."""
 
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from store import due, requests
-from store.database import Database
-from store.lifecycle import Move
-from store.tables import LONG_AGO
+from store.database import Database, Transaction
+from store.lifecycle import Move, State
+from store.tables import LONG_AGO, Request
 from tests.store.rows import NOW, a_request, add, at_once, claim, get
 
+_INDEXES = {
+    "work": "requests_to_step",
+    "timers": "requests_to_time",
+    "show": "requests_with_news",
+    "reminders": "requests_with_reminders",
+    "notices": "notices_due",
+}
 _SECOND = timedelta(seconds=1)
 _TICK = timedelta(microseconds=1)
 
@@ -18,9 +29,15 @@ def _due(database: Database, *moments: datetime | None) -> None:
     add(database, *(a_request(n, images=[f"img-{n}"], run_at=at) for n, at in enumerate(moments, 1)))
 
 
-def _to_show(database: Database, lease: str, now: datetime = NOW, limit: int = 10) -> list[str]:
+def _to_show(
+    database: Database,
+    lease: str,
+    now: datetime = NOW,
+    limit: int = 10,
+    queue: due.Queue[Request] = due.SHOW,
+) -> list[str]:
     with database.transaction() as tx:
-        rows = due.claim(tx, due.SHOW, now=now, lease=lease, lease_s=10, limit=limit)
+        rows = due.claim(tx, queue, now=now, lease=lease, lease_s=10, limit=limit)
         return [request.id for request in rows]
 
 
@@ -90,13 +107,13 @@ def test_due_is_exact_to_the_microsecond_in_any_zone(
 
 def test_the_next_due_moment_counts_leases_in(database: Database) -> None:
     with database.reading() as tx:
-        assert due.next_due(tx, due.WORK, NOW) is None
+        assert due.soonest(tx, NOW)["work"] is None
     _due(database, NOW, NOW + 60 * _SECOND, None)
     with database.reading() as tx:
-        assert due.next_due(tx, due.WORK, NOW) == NOW
+        assert due.soonest(tx, NOW)["work"] == NOW
     claim(database, "L1")
     with database.reading() as tx:
-        assert due.next_due(tx, due.WORK, NOW) == NOW + 25 * _SECOND
+        assert due.soonest(tx, NOW)["work"] == NOW + 25 * _SECOND
 
 
 def test_checking_begins_once_the_card_exists_and_only_once(database: Database) -> None:
@@ -162,4 +179,69 @@ def test_a_thread_that_could_not_be_shown_is_due_again_later(database: Database)
         requests.shown(tx, "cp-1", lease="P1", version=1, again_at=NOW + 30 * _SECOND)
     assert _to_show(database, "P2", now=NOW + 29 * _SECOND) == []
     with database.reading() as tx:
-        assert due.next_due(tx, due.SHOW, NOW) == NOW + 30 * _SECOND
+        assert due.soonest(tx, NOW)["show"] == NOW + 30 * _SECOND
+
+
+def test_reminders_are_claimed_apart_from_work_however_long_they_have_been_due(database: Database) -> None:
+    _due(database, NOW, *[NOW - 60 * _SECOND] * 3)
+    with database.transaction() as tx:
+        for number in (2, 3, 4):
+            requests.move(tx, f"cp-{number}", Move.CLEAR, at=NOW, run_at=NOW - 60 * _SECOND)
+    assert claim(database, "L1", limit=1) == ["cp-1"]
+    assert claim(database, "L2") == []
+    assert sorted(claim(database, "L3", queue=due.TIMERS)) == ["cp-2", "cp-3", "cp-4"]
+
+
+def test_a_thread_with_nothing_but_a_reminder_to_show_is_claimed_apart(database: Database) -> None:
+    waits: dict[str, Any] = {"state": State.WAITING, "show_at": NOW}
+    made: list[dict[str, Any]] = [
+        {"show_at": NOW},
+        waits,
+        {**waits, "reminders": 1},
+        {"show_at": NOW, "reminders": 1},
+    ]
+    add(database, *(a_request(n, images=[f"img-{n}"], **values) for n, values in enumerate(made, 1)))
+    assert sorted(_to_show(database, "P1")) == ["cp-1", "cp-2", "cp-4"]
+    assert _to_show(database, "P2", queue=due.REMINDERS) == ["cp-3"]
+
+
+def test_what_is_next_is_found_through_indexes_alone(database: Database) -> None:
+    """It is asked every few seconds, however many requests wait."""
+    plan = _plan(database, lambda tx: due.soonest(tx, NOW))
+    tables = "requests|copies|notices"
+    assert set(
+        re.findall(r"(?:USING(?: COVERING)? INDEX|Index (?:Only )?Scan (?:using|on)) (\w+)", plan)
+    ) == {
+        *_INDEXES.values(),
+        "copies_to_look_at",
+    }
+    assert re.findall(rf"SCAN (?:{tables})(?! USING)|Seq Scan", plan) == []
+
+
+@pytest.mark.parametrize("queue", due.QUEUES, ids=lambda queue: queue.name)
+def test_what_is_due_is_found_through_the_index_of_its_queue(
+    database: Database, queue: due.Queue[Any]
+) -> None:
+    plan = _plan(database, lambda tx: due.claim(tx, queue, now=NOW, lease="L1", lease_s=25, limit=8))
+    assert _INDEXES[queue.name] in plan
+
+
+def _plan(database: Database, work: Callable[[Transaction], object]) -> str:
+    """How the database goes about what the work asks it."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    explain = "EXPLAIN"
+    with database.transaction() as tx:
+        connection = tx.connection()
+        event.listen(connection, "before_cursor_execute", note)
+        work(tx)
+        event.remove(connection, "before_cursor_execute", note)
+        if database.engine.dialect.name == "sqlite":
+            explain = "EXPLAIN QUERY PLAN"
+        else:  # so few rows are looked through faster without an index
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plans = [connection.exec_driver_sql(f"{explain} {what}", values).all() for what, values in asked]
+    return "\n".join(str(row[-1]) for plan in plans for row in plan)

@@ -1,0 +1,78 @@
+"""Stories in which the model once found something wrong, played step by step."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from structlog.testing import capture_logs
+
+from commands.clouds.cloud import Fault
+from store.database import Database
+from tests.model.gates import Gate
+from tests.model.replicas import Replicas
+from tests.model.world import DESTINATIONS, hurry
+
+Begin = Callable[..., Replicas]
+
+
+@pytest.fixture
+def begin(sqlite_url: str) -> Iterator[Begin]:
+    """Begins a story; at its end all must calm down and be true."""
+    database = Database(sqlite_url)
+    hurry(database)
+    begun: list[Replicas] = []
+
+    def begin(*, fates: list[str], destinations: tuple[str, ...] = DESTINATIONS[:1]) -> Replicas:
+        story = Replicas(database)
+        begun.append(story)
+        story.begin(images=["img-a"], destinations=list(destinations), fates=fates, refuses_busy=True)
+        return story
+
+    with capture_logs():
+        yield begin
+        for story in begun:
+            story.teardown()
+    database.close()
+
+
+def _come_to_a_question(story: Replicas, worker: int) -> None:
+    story.looks_will_fail(trouble=Fault.FORBIDDEN, times=6)
+    while not story.people.questions():
+        story.work(worker=worker, times=1, after_s=31)
+
+
+def test_a_question_is_answered_also_while_another_call_waits_for_the_image(begin: Begin) -> None:
+    story = begin(fates=["reset without effect"], destinations=DESTINATIONS)
+    story.work(worker=1, times=1, after_s=0)
+    _come_to_a_question(story, worker=1)
+    story.answer(which=0, truly=True)
+    assert story.people.questions() == []
+
+
+def test_a_failure_heard_after_a_person_was_asked_is_settled_by_itself(begin: Begin) -> None:
+    story = begin(fates=["reset without effect"])
+    story.work_until(worker=2, until=Gate.ANSWER, after_s=0)
+    story.pass_time(26)
+    _come_to_a_question(story, worker=1)
+    story.finish(which=0)
+    assert story.people.questions() == []
+
+
+def test_a_second_look_that_comes_after_the_end_makes_nothing_due_again(begin: Begin) -> None:
+    story = begin(fates=["answered"])
+    story.work(worker=1, times=1, after_s=0)
+    story.pass_time(200)
+    story.look(worker=1)
+    story.pass_time(26)
+    story.look(worker=2)
+    story.finish(which=1)
+    story.work(worker=1, times=1, after_s=0)
+    story.finish(which=0)
+    assert [request.run_at for request in story.requests()] == [None]
+
+
+def test_what_is_about_to_be_sent_when_somebody_pauses_waits(begin: Begin) -> None:
+    story = begin(fates=["answered"])
+    story.work_until(worker=1, until=Gate.LOOKED, after_s=0)
+    story.world.go_on(story.people.pause(on=True))
+    story.finish(which=0)
+    assert story.world.cloud.copies == []
