@@ -99,7 +99,7 @@ def _waiting(database: Database, first: int, count: int) -> None:
 def _claim(database: Database) -> Callable[[], object]:
     def work() -> object:
         with database.transaction() as tx:
-            return due.claim(tx, due.WORK, now=NOW, lease="lease", lease_s=25, limit=8)
+            return due.claim(tx, due.TIMERS, now=NOW, lease="lease", lease_s=25, limit=8)
 
     return work
 

@@ -151,7 +151,10 @@ _grants = st.builds(
     right=st.sampled_from(["request", "approve", "admin"]),
     principal=st.sampled_from([*PEOPLE, *GROUPS, "everyone"]),
 )
-_changes = st.sampled_from(sorted(_keys)).flatmap(lambda key: st.tuples(st.tuples(st.just(key), _keys[key])))
+_deciding = ["approvals", "approve", "confirm_regions", "self_approval"]
+_changes = st.sampled_from([*sorted(_keys), *_deciding * 3]).flatmap(
+    lambda key: st.tuples(st.tuples(st.just(key), _keys[key]))
+)
 _edits = st.builds(
     Edit,
     who=st.sampled_from((_ADMIN, _BOT_ADMIN, *_APPROVERS, "file", "file")),

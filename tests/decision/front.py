@@ -26,7 +26,7 @@ from store.tables import Request
 from tests.end_to_end.stage import SHANGHAI, SOURCE, permissions
 
 FORM = "application/x-www-form-urlencoded"
-BUSY = ("数据库暂时不可用", "The database can't be reached")
+BUSY = ("数据库暂时不可用", "The database can't be reached", "Slack 暂时没有答复", "Slack didn't say in time")
 """How the bot says, on a machine under load, that nothing was done: then people do it again."""
 _WITHIN_S = 30
 _PLENTY = 1_000_000
@@ -155,7 +155,10 @@ class Front:
 
     async def asked(self, user: str, image: str, state: str = "waiting") -> tuple[str, Message]:
         """A request that has come to a state, and its card."""
-        request_id = (await self.type(user, f"{image} to {SHANGHAI}")).split("`")[1]
+        line = self.line(user, f"{image} to {SHANGHAI}")
+        while "`cp-" not in (answer := await self.say(line)):  # no answer in time: the same again
+            assert "/copy-image history" in answer, answer
+        request_id = answer.split("`")[1]
         card = await self.card(request_id)
         await self.until(request_id, state)
         return request_id, card

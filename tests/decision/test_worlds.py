@@ -14,7 +14,7 @@ from tests.decision.play import Play
 
 
 @given(worlds)
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 def test_every_answer_and_every_effect_is_what_the_contract_says(migrated_sqlite: Path, world: World) -> None:
     with TemporaryDirectory() as folder:
         db = Database(f"sqlite:///{shutil.copy(migrated_sqlite, Path(folder) / 'world.db')}")

@@ -142,7 +142,7 @@ async def test_a_message_to_one_person_that_slack_puts_off_comes_later_and_holds
 ) -> None:
     async with on_stage(approvals=1, approve=[CHEN_YU, SARAH]) as stage:
         leave(stage, CHEN_YU, SARAH)
-        stage.world.slack.faults.append(broken(method, CHEN_YU, status=429, retry_after=30, times=3))
+        stage.world.slack.faults.append(broken(method, CHEN_YU, status=429, retry_after=1, times=1))
         await asked(stage)
         assert (len(told(stage, SARAH)), stage.parts()) == (1, ["approval"])
         await stage.later(lambda: told(stage, CHEN_YU))

@@ -1,4 +1,4 @@
-"""Stories in which the model once found something wrong, played step by step."""
+"""Stories in which the model once found something wrong, or that it must never miss, played step by step."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 
 from commands.clouds.cloud import Fault
 from store.database import Database
+from store.lifecycle import State
 from tests.model.gates import Gate
 from tests.model.replicas import Replicas
 from tests.model.world import DESTINATIONS, hurry
@@ -44,6 +45,7 @@ def test_a_question_is_answered_also_while_another_call_waits_for_the_image(begi
     story = begin(fates=["reset without effect"], destinations=DESTINATIONS)
     story.work(worker=1, times=1, after_s=0)
     _come_to_a_question(story, worker=1)
+    assert [request.state for request in story.requests()] == [State.UNKNOWN]
     story.answer(which=0, truly=True)
     assert story.people.questions() == []
 
@@ -74,5 +76,13 @@ def test_what_is_about_to_be_sent_when_somebody_pauses_waits(begin: Begin) -> No
     story = begin(fates=["answered"])
     story.work_until(worker=1, until=Gate.LOOKED, after_s=0)
     story.world.go_on(story.people.pause(on=True))
+    story.finish(which=0)
+    assert story.world.cloud.copies == []
+
+
+def test_a_replica_that_wakes_up_right_before_writing_sends_nothing(begin: Begin) -> None:
+    story = begin(fates=["answered"])
+    story.work_until(worker=2, until=Gate.WRITE, after_s=0)
+    story.pass_time(26)
     story.finish(which=0)
     assert story.world.cloud.copies == []

@@ -32,16 +32,16 @@ def quietly() -> Iterator[None]:
 
 
 def test_replicas_that_are_killed_and_frozen_anywhere_copy_once_and_know_it(on_sqlite: Database) -> None:
-    play(partial(Replicas, on_sqlite), stories=30)
+    play(partial(Replicas, on_sqlite), stories=20)
 
 
 def test_whatever_people_do_meanwhile_what_they_are_told_is_true(on_sqlite: Database) -> None:
-    play(partial(Life, on_sqlite), stories=20)
+    play(partial(Life, on_sqlite), stories=15)
 
 
 def test_a_cloud_that_forgets_descriptions_makes_the_bot_ask_and_not_guess(on_sqlite: Database) -> None:
-    play(partial(Replicas, on_sqlite, keeps_description=False), stories=15)
+    play(partial(Replicas, on_sqlite, keeps_description=False), stories=10)
 
 
 def test_the_same_holds_on_postgresql(on_postgres: Database) -> None:
-    play(partial(Life, on_postgres), stories=5)
+    play(partial(Life, on_postgres), stories=4)
