@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -200,9 +199,15 @@ class Directory:
 
     async def _remember(self, row: T) -> T:
         """If the database takes it: not remembering costs another question to Slack, and no more."""
-        with suppress(DatabaseError, TimeoutError):
+        if self._db.outage.under_way:
+            return row
+        try:
             async with asyncio.timeout(_REMEMBER_S):
                 await self._db.run(lambda tx: people.remember(tx, row.model_copy()))
+        except TimeoutError:
+            self._db.outage.begin(f"no answer within {_REMEMBER_S:g} s", suspected=True)
+        except DatabaseError:
+            pass  # of an outage it knows itself
         return row
 
 

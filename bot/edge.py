@@ -17,10 +17,10 @@ from commands.text import Language, Message, Text
 from store import former
 from store.database import DatabaseError
 
-_BOUND_S = 1.8
-_LANGUAGE_BOUND_S = 0.9
+_BOUND_S = 2.0
+_LANGUAGE_BOUND_S = 0.7
 """Together less than the three seconds that Slack waits."""
-PATIENCE_S = 1.2
+PATIENCE_S = 1.4
 """For one transaction of somebody who waits: less than the first bound, so that it says itself what came of it."""
 _REMEMBERED = 10_000
 """In how many people's language the database's absence can be told."""

@@ -1,5 +1,6 @@
 """What a channel allows now."""
 
+from datetime import datetime
 from typing import Protocol
 
 from commands.clouds.cloud import Region
@@ -24,6 +25,13 @@ def rule_of(tx: Transaction, place: Place) -> Rule | None:
     channel = former.now_called(tx, place.team, place.channel)
     row = permissions.current(tx, permissions.Key(place.team, channel))
     return load(row.rule) if row else None
+
+
+def rule_at(tx: Transaction, place: Place, at: datetime) -> Rule | None:
+    """The rule of its channel as it was at a moment; None: it was not set up then."""
+    channel = former.now_called(tx, place.team, place.channel)
+    rows = permissions.everything(tx, at=at, channel=channel)
+    return next((load(row.rule) for row in rows if row.team == place.team), None)
 
 
 async def likely_regions(ports: Ports, caller: Caller) -> list[Region]:

@@ -9,8 +9,8 @@ from commands.text import Language, Line, Message, Text
 
 _WHAT: dict[Reason, Text] = {
     Reason.GUEST: Text(
-        "访客账号在此频道没有这项权限。",
-        "Guests don't have this right in this channel.",
+        "访客账号在此频道没有这项权限（规则 {rule}）。",
+        "Guests don't have this right in this channel (rule: {rule}).",
     ),
     Reason.BOT: Text("机器人不能使用此功能。", "Bots can't use this."),
     Reason.DEACTIVATED: Text(
@@ -53,8 +53,9 @@ _WHAT: dict[Reason, Text] = {
         "This request needs a reason (rule: reason_required). Add to the end of the command: because your reason",
     ),
     Reason.DAILY: Text(
-        "您 24 小时内最多申请 {limit} 个镜像（规则 daily_images），此申请会超出。",
-        "You may request at most {limit} images in 24 hours (rule: daily_images); this request would exceed that.",
+        "您 24 小时内最多申请 {limit} 个镜像（规则 daily_images，每个目标地域各算一次），此申请会超出。",
+        "You may request at most {limit} images in 24 hours (rule: daily_images, counted once per destination); "
+        "this request would exceed that.",
     ),
     Reason.OPEN: Text(
         "您最多可有 {limit} 个未完成的申请，其他频道的也算在内（规则 open_requests）。请等其中一个完成，或先撤回一个。",
@@ -74,16 +75,16 @@ _WHAT: dict[Reason, Text] = {
         "You can't approve or reject your own request (rule: self_approval); you can cancel it.",
     ),
     Reason.CHANGED_PERMISSIONS: Text(
-        "您在此申请提交后修改过此频道的权限，因此不能批准它。",
-        "You changed this channel's permissions after this request was made, so you can't approve it.",
+        "您在此申请提交后修改过此频道的权限，因此不能批准它（规则 approve）。",
+        "You changed this channel's permissions after this request was made, so you can't approve it (rule: approve).",
     ),
     Reason.MAY_NOT_APPROVE: Text(
         "您在此频道没有审批权限（规则 approve）。",
         "You may not approve or reject requests in this channel (rule: approve).",
     ),
     Reason.MAY_NOT_CANCEL: Text(
-        "只有申请人和频道管理员可以撤回此申请。",
-        "Only the requester and the channel's administrators can cancel this request.",
+        "只有申请人和频道管理员可以撤回此申请（规则 admin）。",
+        "Only the requester and the channel's administrators can cancel this request (rule: admin).",
     ),
     Reason.MAY_NOT_ADMINISTER: Text(
         "只有频道管理员可以这样做（规则 admin）。",
@@ -124,7 +125,7 @@ def what(verdict: Verdict, language: Language, regions: Sequence[Region]) -> Lin
         about = names.region_list(regions, verdict.about, language)
     else:
         about = names.codes(language, verdict.about)
-    return _WHAT[verdict.reason].line(language, about=about, limit=verdict.limit)
+    return _WHAT[verdict.reason].line(language, about=about, limit=verdict.limit, rule=verdict.rule)
 
 
 def refusal(verdict: Verdict, language: Language, regions: Sequence[Region]) -> Message:

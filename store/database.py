@@ -24,7 +24,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlmodel import Session
 
 from store import audit, wakeup
-from store.engine import engine_for, one_moment
+from store.engine import BUSY_MS, engine_for, one_moment
 from store.errand import Errand
 from store.lease_clock import DATABASE_CLOCK
 from store.outage import Outage
@@ -34,6 +34,7 @@ T = TypeVar("T")
 Transaction = Session
 """What a transaction is to everybody outside `store`: a value to pass along."""
 
+_OF_PATIENCE = 0.85
 _MIGRATION_LOCK = 0x636F7079  # "copy": any constant that all replicas share
 _AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionError)
 """What is wrong is the database (locked, gone, full, read-only), not what we asked of it."""
@@ -89,6 +90,8 @@ class Database:
         It has threads of its own, so that nobody who can wait stands in the way.
         """
         hurried = copy(self)
+        # It ends by itself, and says why, before it is given up: no thread is left waiting for nobody.
+        hurried.engine = self.engine.execution_options(**{BUSY_MS: int(patience_s * _OF_PATIENCE * 1000)})
         hurried._patience_s = patience_s  # noqa: SLF001 - one of us
         hurried._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="hurried")  # noqa: SLF001 - one of us
         self._pools.append(hurried._pool)  # noqa: SLF001 - one of us

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+BUSY_MS = "busy_ms"
+"""An engine's option: how long SQLite waits for whoever else is writing."""
 _BUSY_MS = 5_000
 _URL = "DATABASE_URL must begin with sqlite:/// or postgresql://"
 _IDLE = 0.8  # of a lease
@@ -71,10 +73,18 @@ def _prepare_postgres(idle_ms: int, connection: Any, _record: Any) -> None:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (_busy_timeout(_BUSY_MS), "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("read_only", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA {_busy_timeout(options.get(BUSY_MS, _BUSY_MS))}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _busy_timeout(milliseconds: int) -> str:
+    return f"busy_timeout={milliseconds}"

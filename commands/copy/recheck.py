@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from commands.confirm import to_type
 from commands.copy import content, plan
 from commands.copy.check import Checked, look, recorded, wanted
 from commands.copy.rights import Seen, may_still_approve, people, requester_verdict
-from commands.current import rule_of
+from commands.current import rule_at, rule_of
 from commands.decide import approvals_needed
 from commands.permissions import Verdict
 from commands.ports import Ports, UnknowableError
@@ -118,7 +119,16 @@ def _differences(
         changes += [{"key": "approver", "before": user} for user in lost]
         if not lost:
             changes.append({"key": "approvals", "before": len(seen.approvers), "after": needed})
+    if untyped := _untyped(tx, request, rule):
+        changes.append({"key": "confirm_regions", "after": untyped})
     return changes
+
+
+def _untyped(tx: Transaction, request: Request, rule: Rule) -> list[str]:
+    """Destinations that have to be typed now and had not to be when the last approval was given."""
+    then = rule_at(tx, request, request.approved_at) if request.approved_at else None
+    typed = to_type(then, request.destinations) if then else ()
+    return [region for region in to_type(rule, request.destinations) if region not in typed]
 
 
 def _ask_again(

@@ -114,6 +114,9 @@ def _conclude(
     if len(seen.ours) == len(copies):
         _found(tx, ports, call, seen.ours)
         return
+    if (written_by := _written_by(ports, call)) is not None and began < written_by and not seen.ours:
+        calls.settle_as(tx, call, CallState.SETTLING, attempt=call.attempt, run_at=written_by)
+        return
     absent = _before(call.absent, began)
     if call.unresolved and not _long_enough(ports, absent):
         run_at = began + timedelta(seconds=ports.timing.settle_s / (_LISTINGS - 1))
@@ -126,6 +129,16 @@ def _conclude(
         _ask(tx, request, call, copies, seen.perhaps, ports.now())
     else:
         _absent(tx, ports, request, call, copies)
+
+
+def _written_by(ports: Ports, call: Call) -> datetime | None:
+    """Until when the newest attempt may still write to the network; None: a clock that was set back can't say.
+
+    Its connection may fail at once and the request arrive all the same, later: only listings after this count.
+    """
+    if not call.unresolved or call.intent_at is None or call.intent_at > ports.now():
+        return None
+    return call.intent_at + timedelta(seconds=ports.timing.lease_s / 2)
 
 
 def _before(absent: Sequence[str], began: datetime) -> list[str]:

@@ -31,6 +31,9 @@ _CHANGED_APPROVER = Text("{who} 已没有审批权限", "{who} may no longer app
 _CHANGED_COUNT = Text(
     "现在需要 {after} 人批准，之前只有 {before} 人", "Now {after} approvals are needed; there were {before}"
 )
+_CHANGED_CONFIRM = Text(
+    "批准时现在须键入目标地域：{regions}", "Approving now takes typing the destination: {regions}"
+)
 _FACTS = {
     "name": Text("名称", "name"),
     "created_at": Text("创建时间", "created"),
@@ -116,6 +119,8 @@ def _change(change: dict[str, Any], language: Language) -> Line:
         return _CHANGED_APPROVER.line(language, who=Mention(change["before"]))
     if change["key"] == "approvals":
         return _CHANGED_COUNT.line(language, before=change["before"], after=change["after"])
+    if change["key"] == "confirm_regions":
+        return _CHANGED_CONFIRM.line(language, regions=names.codes(language, change["after"]))
     fact = _FACTS[change["key"]].say(language)
     before, after = Code(_plain(change["before"])), Code(_plain(change["after"]))
     return _CHANGED_FACT.line(language, image=Code(change["image"]), fact=fact, before=before, after=after)

@@ -28,6 +28,8 @@ from tests.end_to_end.stage import SHANGHAI, SOURCE, permissions
 FORM = "application/x-www-form-urlencoded"
 BUSY = ("数据库暂时不可用", "The database can't be reached", "Slack 暂时没有答复", "Slack didn't say in time")
 """How the bot says, on a machine under load, that nothing was done: then people do it again."""
+UNSURE = ("不确定是否已执行", "it isn't certain whether this was done")
+"""How it says that it can't tell."""
 _WITHIN_S = 30
 _PLENTY = 1_000_000
 
@@ -81,10 +83,11 @@ class Front:
         return await self.say(self.line(user, text, channel), replica)
 
     async def say(self, line: bytes, replica: int = 0) -> str:
-        """The same for a command's body, which is the same delivery each time."""
-        while busy(answer := str((await self.post(line, replica)).get("text", ""))):
-            pass
-        return answer
+        """The same for a command's body; where no answer comes in time, the same delivery again tells what was done."""
+        while True:
+            answer = str((await self.post(line, replica)).get("text", ""))
+            if not busy(answer) and not any(words in answer for words in UNSURE):
+                return answer
 
     def click(self, who: str, action: str, value: str, card: Message, **changes: Any) -> Json:
         """A press of a button of a card."""
@@ -155,10 +158,7 @@ class Front:
 
     async def asked(self, user: str, image: str, state: str = "waiting") -> tuple[str, Message]:
         """A request that has come to a state, and its card."""
-        line = self.line(user, f"{image} to {SHANGHAI}")
-        while "`cp-" not in (answer := await self.say(line)):  # no answer in time: the same again
-            assert "/copy-image history" in answer, answer
-        request_id = answer.split("`")[1]
+        request_id = (await self.type(user, f"{image} to {SHANGHAI}")).split("`")[1]
         card = await self.card(request_id)
         await self.until(request_id, state)
         return request_id, card

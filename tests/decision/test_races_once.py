@@ -125,6 +125,6 @@ async def test_a_limit_holds_under_twenty_commands_at_once(postgres_url: str, li
                 for n, image in enumerate(images)
             )
         )
-        made = [text for text in texts if MADE.fullmatch(text)]
+        made = [text for text in texts if MADE.fullmatch(text) or AGAIN.fullmatch(text)]
         assert (len(made), len(await everyone(front))) == (5, 5)
         assert [text for text in texts if text not in made and says not in text] == []

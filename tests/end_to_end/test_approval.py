@@ -96,7 +96,7 @@ async def test_a_member_of_a_named_group_approves() -> None:
     ("who", "told"),
     [
         (ZHAO_MIN, f"您在此频道没有审批权限（规则 approve）。\n可以审批的人：<@{LI_NA}>、<@{GUEST}>"),
-        (GUEST, f"访客账号在此频道没有这项权限。\n可以审批的人：<@{LI_NA}>"),
+        (GUEST, f"访客账号在此频道没有这项权限（规则 approve）。\n可以审批的人：<@{LI_NA}>"),
         (
             SARAH,
             (
@@ -275,7 +275,7 @@ async def test_the_requester_and_administrators_may_cancel(who: str) -> None:
 async def test_nobody_else_may_cancel() -> None:
     async with on_stage(approvals=1) as stage:
         identity = await asked(stage)
-        told = f"只有申请人和频道管理员可以撤回此申请。\n可以这样做的人：<@{WANG_LEI}>、<@{ZHAO_MIN}>"
+        told = f"只有申请人和频道管理员可以撤回此申请（规则 admin）。\n可以这样做的人：<@{WANG_LEI}>、<@{ZHAO_MIN}>"
         assert await stage.press(LI_NA, "cancel") == told
         assert await stage.type(LI_NA, f"/copy-image cancel {identity}") == told
         assert await stage.state(identity) == "waiting"
@@ -359,7 +359,7 @@ async def test_who_gave_themselves_the_right_after_the_request_cannot_approve_it
         await stage.pass_time(minutes=1)
         await change_rule(stage, by=ZHAO_MIN, approve=[LI_NA, ZHAO_MIN])
         assert await stage.press(ZHAO_MIN, "approve") == (
-            f"您在此申请提交后修改过此频道的权限，因此不能批准它。\n可以审批的人：<@{LI_NA}>"
+            f"您在此申请提交后修改过此频道的权限，因此不能批准它（规则 approve）。\n可以审批的人：<@{LI_NA}>"
         )
         assert await stage.state(identity) == "waiting"
         await stage.press(LI_NA, "approve")
@@ -420,7 +420,7 @@ async def test_a_guest_named_by_id_may_request(requester: str, *, may: bool) -> 
 async def test_everyone_means_no_guests() -> None:
     async with on_stage(approvals=1) as stage:
         assert await stage.type(GUEST, COMMAND) == (
-            f"访客账号在此频道没有这项权限。\n如需调整，请联系频道管理员 <@{ZHAO_MIN}>。"
+            f"访客账号在此频道没有这项权限（规则 request）。\n如需调整，请联系频道管理员 <@{ZHAO_MIN}>。"
         )
         await stage.quiet()
         assert stage.world.slack.messages(stage.channel) == []

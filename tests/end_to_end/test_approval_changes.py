@@ -216,3 +216,14 @@ async def test_an_open_request_for_the_same_copy_stands_in_the_way_wherever_it_w
         )
         await stage.type(WANG_LEI, f"/copy-image cancel {identity}")
         assert "Accepted as" in await stage.type(SARAH, COMMAND)
+
+
+async def test_a_destination_that_became_sensitive_before_sending_is_approved_anew_by_typing_it() -> None:
+    async with held() as stage:
+        await asked(stage)
+        await approved_but_held(stage, LI_NA)
+        await stage.pass_time(seconds=1)
+        await change_rule(stage, confirm_regions=[SHANGHAI])
+        await go_on(stage)
+        assert stage.say("approval-2").splitlines()[1] == f"批准时现在须键入目标地域：`{SHANGHAI}`"
+        assert (await stage.state(), stage.sent) == ("waiting", [])

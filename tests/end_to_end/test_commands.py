@@ -237,7 +237,7 @@ async def test_limits_of_a_requester_are_told_with_the_number() -> None:
             WANG_LEI, f"/copy-image {WEB} {API} {DB} to {SHANGHAI}"
         )
         await asked(stage, f"/copy-image {WEB} {API} to {SHANGHAI}")
-        assert "24 小时内最多申请 3 个镜像（规则 daily_images）" in await stage.type(
+        assert "24 小时内最多申请 3 个镜像（规则 daily_images，每个目标地域各算一次）" in await stage.type(
             WANG_LEI, f"/copy-image {DB} to {SHANGHAI},{GUANGZHOU}"
         )
         assert "最多可有 1 个未完成的申请，其他频道的也算在内（规则 open_requests）" in await stage.type(

@@ -89,7 +89,9 @@ async def test_only_administrators_get_the_button(user: str, edits: list[str]) -
 
 async def test_a_guest_without_a_right_may_not_look() -> None:
     async with on_stage() as stage:
-        assert (await stage.type(GUEST, PERMISSIONS)).startswith("访客账号在此频道没有这项权限。")
+        assert (await stage.type(GUEST, PERMISSIONS)).startswith(
+            "访客账号在此频道没有这项权限（规则 request）。"
+        )
 
 
 async def test_a_grant_holds_at_once_and_the_channel_is_told() -> None:
@@ -164,7 +166,7 @@ async def test_the_last_approver_s_leaving_is_a_caution() -> None:
     [
         (WANG_LEI, "只有频道管理员可以这样做（规则 admin）。\n可以这样做的人：<@U0003>"),
         (SARAH, "Only the channel's administrators can do this (rule: admin).\nPeople who can: <@U0003>"),
-        (GUEST, "访客账号在此频道没有这项权限。\n可以这样做的人：<@U0003>"),
+        (GUEST, "访客账号在此频道没有这项权限（规则 admin）。\n可以这样做的人：<@U0003>"),
     ],
 )
 async def test_only_administrators_grant(user: str, answer: str) -> None:

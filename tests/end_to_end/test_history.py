@@ -115,8 +115,8 @@ async def test_only_the_asker_sees_the_list() -> None:
 @pytest.mark.parametrize(
     ("who", "line", "told"),
     [
-        (GUEST, "history", "访客账号在此频道没有这项权限。"),
-        (GUEST, "status {id}", "访客账号在此频道没有这项权限。"),
+        (GUEST, "history", "访客账号在此频道没有这项权限（规则 request）。"),
+        (GUEST, "status {id}", "访客账号在此频道没有这项权限（规则 request）。"),
         (GUEST, "history mine", "您的复制 · 0 条"),
     ],
 )

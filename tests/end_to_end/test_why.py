@@ -59,7 +59,7 @@ async def test_who_may_not_ask_reads_why_and_whom_to_ask(rule: dict[str, Any], l
 
 async def test_a_guest_without_a_right_is_told_nothing_of_the_channel() -> None:
     async with on_stage() as stage:
-        assert (await stage.type(GUEST, WHY)).startswith("访客账号在此频道没有这项权限。")
+        assert (await stage.type(GUEST, WHY)).startswith("访客账号在此频道没有这项权限（规则 request）。")
 
 
 async def test_an_approver_who_is_alone_hears_that_nobody_else_can() -> None:

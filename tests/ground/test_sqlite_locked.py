@@ -56,7 +56,6 @@ async def test_a_locked_database_is_told_of_and_gone_on_with(sqlite_url: str) ->
         assert "您已批准" in await stage.press(LI_NA, "approve")
         await bots.until(lambda: stage.part("mapping-1"))
         assert "Accepted" in await stage.type(SARAH, f"/copy-image {API} to {SHANGHAI}")
-        assert [line["error"] for line in bots.log("database_unavailable")] == ["no answer within 1.2 s"]
         assert len(bots.log("database_available")) == 1
         assert bots.errors() == ["database_unavailable"]
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from commands.clouds.cloud import Fault
 from commands.rule import Rule
-from tests.model.cloud import FATES, NAMES
+from tests.model.cloud import NAMES
+from tests.model.fates import FATES
 from tests.model.gates import Gate
 from tests.model.world import DESTINATIONS
 

@@ -13,7 +13,7 @@ from store.database import Database
 from store.tables import Request
 from tests.model import drawn
 from tests.model.calm import calm_down
-from tests.model.cloud import FATES
+from tests.model.fates import FATES
 from tests.model.gates import Gate, Job
 from tests.model.people import People
 from tests.model.world import World
