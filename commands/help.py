@@ -42,7 +42,8 @@ async def show(ports: Ports, caller: Caller) -> Message:
     """What this person may do in this place."""
     rule = await ports.db.read(lambda tx: rule_of(tx, caller))
     who = await standing(ports, caller, rule.groups() if rule else ())
-    items = _items(rule, who, ports, caller)
+    acts = who.kind in {Kind.MEMBER, Kind.GUEST}
+    items = _items(rule, who, ports, caller) if acts else []
     if not items:
         return Message((_NOTHING.line(caller.language),))
     return Message((_TITLE.line(caller.language, "title"), *items))
@@ -57,7 +58,7 @@ def _items(rule: Rule | None, who: Standing, ports: Ports, caller: Caller) -> li
     lines = [
         _ITEM.line(caller.language, what=what.say(caller.language), example=Code(e)) for what, e in found
     ]
-    if rule is not None and named(rule.approve, who):
+    if rule is not None and who.kind is Kind.MEMBER and named(rule.approve, who):
         lines.insert(1 if named(rule.request, who) else 0, _APPROVE.line(caller.language))
     return lines
 

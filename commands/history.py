@@ -28,12 +28,12 @@ _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 _TITLES = {
     "mine": Text("您的复制", "Your copies"),
-    "mine_last": Text("您最近 {last} 的复制", "Your copies in the last {last}"),
+    "mine_last": Text("您最近 {last}的复制", "Your copies in the last {last}"),
     "here": Text("此频道的复制", "Copies in this channel"),
-    "here_last": Text("此频道最近 {last} 的复制", "Copies in this channel in the last {last}"),
+    "here_last": Text("此频道最近 {last}的复制", "Copies in this channel in the last {last}"),
     "all": Text("您管理的频道的复制", "Copies in the channels you administer"),
     "all_last": Text(
-        "您管理的频道最近 {last} 的复制", "Copies in the last {last} in the channels you administer"
+        "您管理的频道最近 {last}的复制", "Copies in the last {last} in the channels you administer"
     ),
 }
 _COUNT = Text("{title} · {count} 条", "{title} · {count}")
@@ -42,6 +42,7 @@ _NONE = Text("没有符合条件的记录。", "Nothing matches.")
 _IMAGES = Text("{count} 个镜像", "{count:image}")
 _APPROVED = Text("{people} 批准", "approved by {people}")
 _REJECTED = Text("已驳回：“{reason}”", "rejected: “{reason}”")
+_EMERGENCY = Text("紧急", "emergency")
 _OPEN = Text("查看", "View")
 _PREVIOUS = Text("上一页", "Previous")
 _NEXT = Text("下一页", "Next")
@@ -205,6 +206,7 @@ def _line(ports: Ports, row: Row, caller: Caller) -> Line:
     route = " ".join(filter(None, (request.source_region, "→", ", ".join(request.destinations))))
     spans: list[Span] = [
         join([f"{MARKS[request.state]} ", When(request.created_at), " ", Code(request.id), f" {route}"], ""),
+        *([_EMERGENCY.say(language)] if request.emergency else []),
         some_wrong(request, language) or _IMAGES.say(language, count=len(request.images)),
         _how_it_went(row, language),
     ]

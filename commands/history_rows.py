@@ -23,6 +23,7 @@ _FIELDS = (
     "reason",
     "created_at",
     "ended_at",
+    "emergency",
 )
 
 
@@ -60,6 +61,7 @@ def _row(request: Request, copies: Iterable[Copy]) -> dict[str, Any]:
         request.reason,
         _iso(request.created_at),
         _iso(request.ended_at),
+        request.emergency,
     )
     return dict(zip(_FIELDS, values, strict=True))
 
@@ -71,6 +73,8 @@ def _iso(at: datetime | None) -> str | None:
 def _cell(value: Any) -> str:
     if isinstance(value, list):
         return " ".join(_pair(item) if isinstance(item, dict) else item for item in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
     text = value or ""
     # A spreadsheet would run a reason that begins like a formula.
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -154,7 +154,8 @@ def may_cancel(rule: Rule | None, who: Standing, *, requester: str, admins: Admi
         return ALLOWED
     if may_administer(rule, who, admins).allowed:
         return ALLOWED
-    ask = dict.fromkeys((requester, *_others(rule.admin if rule else admins.users, who)))
+    administrators = _others(rule.admin, who) if rule else ()
+    ask = dict.fromkeys((requester, *(administrators or admins.users)))
     return _not_a_person(who) or _no(Reason.MAY_NOT_CANCEL, "admin", tuple(ask))
 
 

@@ -69,6 +69,7 @@ def test_json_has_everything_about_a_request(program: Program) -> None:
         "reason": None,
         "created_at": "2026-03-01T10:00:00+00:00",
         "ended_at": None,
+        "emergency": False,
     }
 
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.demo.scene import BEIJING, CHEN_YU, GLOBAL, GUEST, LI_NA, SARAH, WANG_LEI, ZHAO_MIN
+from bot.demo.slack import User
 from tests.end_to_end.stage import API, DB, GUANGZHOU, SHANGHAI, WEB, Stage, on_stage, permissions
 from tests.end_to_end.test_approval import COMMAND, asked
 
@@ -169,6 +170,14 @@ async def test_help_lists_what_the_caller_may_do_here_and_nothing_else(
         assert title == "您在此处可以使用："
         assert len(items) == len(lines)
         assert all(word in item for word, item in zip(lines, items, strict=True))
+
+
+async def test_help_offers_nothing_to_a_bot_whatever_the_rule_says() -> None:
+    async with on_stage(request=["U0007"], approve=["U0007"], emergency=["U0007"]) as stage:
+        workspace = stage.world.slack.workspace
+        workspace.users.append(User("U0007", "x", "X", is_bot=True))
+        next(c for c in workspace.channels if c.id == stage.channel).members.append("U0007")
+        assert await stage.type("U0007", "/copy-image help") == "此频道尚未为您开通任何操作。"
 
 
 async def test_only_bot_admins_pause_and_resume_and_nothing_is_sent_meanwhile() -> None:

@@ -81,3 +81,11 @@ async def test_a_confirmation_delivered_twice_starts_one_copy() -> None:
         await stage.world.slack.deliver("interactive", {**again, "trigger_id": "another"})
         await stage.until_state("watching")
         assert (len(stage.cards()), stage.sent) == (1, [([WEB], SHANGHAI)])
+
+
+async def test_it_is_marked_in_the_history() -> None:
+    async with on_stage(approvals=1, emergency=[WANG_LEI]) as stage:
+        await stage.type(WANG_LEI, LINE)
+        await stage.until_state("watching", "copying")
+        told = await stage.type(LI_NA, "/copy-image history last 7d")
+        assert f"cn-north-1 → {SHANGHAI} · 紧急 · 1 个镜像 · " in told
