@@ -35,7 +35,7 @@ _FAULTS = {
 _OWN = {
     "gone": Text("副本已消失", "copy gone"),
     "copy_error": Text("副本复制出错", "copy broken"),
-    "requester_right": Text("申请人已无权限", "requester's right gone"),
+    "requester_right": Text("权限已不允许", "no longer allowed"),
     "approver_right": Text("批准人已无权限", "approver's right gone"),
 }
 _WRONG = {
@@ -53,7 +53,7 @@ _REASONS = {
     "same_region": Text("镜像已在目标地域", "already in that region"),
     "present": Text("已有副本", "copied before"),
     "not_set_up": Text("此频道已不允许复制", "channel no longer allows copies"),
-    "right": Text("申请人已没有权限", "requester lost the right"),
+    "right": Text("权限已不允许", "no longer allowed"),
     "no_card": Text("无法发布申请卡片", "card couldn't be posted"),
 }
 _QUOTAS = {"image": _FAULTS[Fault.IMAGE_QUOTA], "snapshot": _FAULTS[Fault.SNAPSHOT_QUOTA]}

@@ -104,8 +104,8 @@ _NOT_SET_UP = Text(
     "This channel no longer allows image copies, so the request has ended.",
 )
 _RIGHT = Text(
-    "申请人已没有这项权限，申请已结束",
-    "The requester no longer has the right to this, so the request has ended.",
+    "按现在的权限，此申请已不被允许，因此已结束",
+    "As permissions stand now, this request is not allowed, so it has ended.",
 )
 _NO_CARD = Text(
     "无法在频道中发布申请卡片，因此没有复制任何镜像。请先将我加入此频道：{invite}",

@@ -57,8 +57,8 @@ _ABSENT = Text(
     "{image} was not copied: JD Cloud failed, and no new image is in {region}",
 )
 _REQUESTER_RIGHT = Text(
-    "没有向 {region} 提交 {image}：申请人已没有这项权限",
-    "{image} was not sent to {region}: the requester no longer has the right to this",
+    "没有向 {region} 提交 {image}：按现在的权限，此申请已不被允许",
+    "{image} was not sent to {region}: as permissions stand now, this request is not allowed",
 )
 _APPROVER_RIGHT = Text(
     "没有向 {region} 提交 {image}：批准人已没有审批权限，其余批准不足",

@@ -114,7 +114,7 @@ async def test_a_requester_who_lost_the_right_before_sending_ends_the_request() 
         await change_rule(stage, request=[SARAH])
         await go_on(stage)
         assert await stage.state() == "invalid"
-        assert "申请人已没有这项权限，申请已结束" in stage.card().text
+        assert "按现在的权限，此申请已不被允许，因此已结束" in stage.card().text
         assert stage.sent == []
 
 

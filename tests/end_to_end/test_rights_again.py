@@ -33,7 +33,7 @@ async def test_a_requester_without_the_right_gets_nothing_sent_again() -> None:
         assert len(stage.sent) == 1
         assert stage.say("outcome").splitlines() == [
             f"<@{WANG_LEI}> 没有镜像复制成功",
-            f"❌ 没有向 `{SHANGHAI}` 华东-上海 提交 `{WEB}`：申请人已没有这项权限",
+            f"❌ 没有向 `{SHANGHAI}` 华东-上海 提交 `{WEB}`：按现在的权限，此申请已不被允许",
         ]
         assert buttons(stage.card()) == ["retry"]
 
@@ -56,7 +56,9 @@ async def test_a_destination_that_was_taken_out_of_the_rule_gets_nothing_more() 
         stage.world.cloud.finish()
         await stage.until_state("partly_ready")
         assert stage.sent == [([WEB], SHANGHAI)]
-        assert f"没有向 `{GUANGZHOU}` 华南-广州 提交 `{WEB}`：申请人已没有这项权限" in stage.say("outcome")
+        assert f"没有向 `{GUANGZHOU}` 华南-广州 提交 `{WEB}`：按现在的权限，此申请已不被允许" in stage.say(
+            "outcome"
+        )
 
 
 async def test_an_approver_without_the_right_lets_nothing_more_be_sent() -> None:
