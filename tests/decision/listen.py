@@ -13,6 +13,7 @@ from tests.decision.facts import Against
 
 REGIONS = known_regions(())
 _ANY = "cn-any-0"
+_ANY_RULE = "any_rule_0"
 _LIMIT = 7_654_321
 
 REASONS: dict[Reason, set[Against]] = {
@@ -44,7 +45,7 @@ _LONELY = {Reason.BOT, Reason.DEACTIVATED, Reason.STRANGER}
 """Nobody can help these."""
 _OWN_HANDS = {Reason.SAME_REGION, Reason.REASON_REQUIRED, Reason.OPEN}
 """What the person can mend alone."""
-_WITHOUT_RULE = {*_LONELY, Reason.GUEST, Reason.NOT_SET_UP, Reason.CHANGED_PERMISSIONS, Reason.MAY_NOT_CANCEL}
+_WITHOUT_RULE = {*_LONELY, Reason.NOT_SET_UP}
 _OTHERS = {
     Against.LATE,
     Against.EXPIRED,
@@ -86,8 +87,10 @@ def reason_of(message: Message, language: Language) -> Reason | None:
 def _sentences(language: Language) -> list[tuple[Reason, re.Pattern[str]]]:
     found = []
     for reason in REASONS:
-        verdict = Verdict(allowed=False, reason=reason, about=(_ANY,), limit=_LIMIT)
+        verdict = Verdict(allowed=False, reason=reason, rule=_ANY_RULE, about=(_ANY,), limit=_LIMIT)
         sentence = re.escape(plain(what(verdict, language, REGIONS)))
-        pattern = sentence.replace(re.escape(_ANY), ".*").replace(str(_LIMIT), r"\d+")
+        pattern = (
+            sentence.replace(re.escape(_ANY), ".*").replace(str(_LIMIT), r"\d+").replace(_ANY_RULE, r"\w+")
+        )
         found.append((reason, re.compile(pattern)))
     return found
