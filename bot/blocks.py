@@ -96,9 +96,13 @@ def _span(span: Span) -> str:
             return "".join(_span(part) for part in parts)
 
 
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Unicode's marks of direction: what follows them would read backwards, ids of ours included."""
+
+
 def escape(text: str) -> str:
-    """Slack's three control characters, so that foreign text can't mention or link."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Slack's three control characters, so that foreign text can't mention or link; and none that turn text round."""
+    return text.translate(_TURNING).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _shortened(text: str) -> str:

@@ -51,6 +51,13 @@ log = structlog.get_logger(__name__)
 Body = dict[str, Any]
 
 
+def _channel(body: Body) -> str:
+    """The one channel that a payload names; empty when it names none, or two."""
+    container, channel = body.get("container") or {}, body.get("channel") or {}
+    named = {str(c) for c in (body.get("channel_id"), channel.get("id"), container.get("channel_id")) if c}
+    return named.pop() if len(named) == 1 else ""
+
+
 class Edge:
     """What all listeners share.
 
@@ -93,13 +100,7 @@ class Edge:
         user = body.get("user") or {}
         team = str(body.get("team_id") or (body.get("team") or {}).get("id") or "")
         identity = str(body.get("user_id") or user.get("id") or "")
-        container = body.get("container") or {}
-        channel = str(
-            body.get("channel_id")
-            or (body.get("channel") or {}).get("id")
-            or container.get("channel_id")
-            or ""
-        )
+        channel = _channel(body)
         unique = [team, channel, identity, str(body.get("trigger_id", "")), *act]
         language, here = await asyncio.gather(self._language(team, identity), self._now_called(team, channel))
         return Caller(

@@ -1,26 +1,21 @@
 """Slack payload → one call → the answer; nothing is decided here."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 
-import structlog
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import exports
 from bot.blocks import render
 from bot.edge import Body, Edge, failures
+from bot.events import Events
 from bot.forms import Forms
 from bot.modals import CONFIRM, REJECT, confirm_modal, reject_modal, told_modal, typed_in
 from bot.windows import Windows
 from commands import decide, history_export
 from commands.buttons import Pressed, pressed
-from commands.channel_moved import moved
 from commands.copy.answer import answer
 from commands.copy.follow import follow
 from commands.copy.mapping import FORMATS, mapping
@@ -34,15 +29,9 @@ from commands.registry import carry_out
 from commands.text import Message, Text
 from commands.typed import CopyCommand, FormCommand
 from commands.view.card import BUTTONS
-from store.database import DatabaseError
-
-_EVENT_BOUND_S = 2.5
-"""Less than the three seconds after which Slack sends an event again."""
 
 _NO_REASON = Text("请写明原因。", "Give a reason.")
 _UNKNOWN_BUTTON = Text("此按钮已不可用。", "This button can't be used any more.")
-
-log = structlog.get_logger(__name__)
 
 _Said = tuple[Message, bool]
 """What there is to say to somebody who sent a window in, if anything, and whether they can mend it there."""
@@ -69,8 +58,7 @@ class Listeners:
         app.view(REJECT)(self.on_reject)
         app.view(CONFIRM)(self.on_confirm)
         self._forms.register(app)
-        app.event("channel_id_changed", middleware=[self.move_channel])(self.on_event)
-        app.event(re.compile(r".*"))(self.on_event)
+        Events(self._ports).register(app)
 
     async def on_command(self, ack: Any, body: Body) -> None:
         """The slash command; the answer is the reply to Slack's own request."""
@@ -199,34 +187,6 @@ class Listeners:
         decided = await decide.approve(self._ports, caller, button, typed)
         return Message(()) if decided.done else decided.message, bool(decided.confirm)
 
-    async def move_channel(self, body: Body, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
-        """What a changed id of a channel means is done before Bolt acknowledges it; else Slack sends it again."""
-        event = body.get("event") or {}
-        old, new = str(event.get("old_channel_id") or ""), str(event.get("new_channel_id") or "")
-        team, at = str(body.get("team_id") or ""), _moment(event.get("event_ts"))
-        if team and old and new and at is not None:
-            try:
-                async with asyncio.timeout(_EVENT_BOUND_S):
-                    done = await moved(self._ports, team, old, new, at)
-            except (DatabaseError, TimeoutError) as error:
-                log.warning("channel_not_moved", old=old, new=new, error=type(error).__name__)
-                return BoltResponse(status=HTTPStatus.TOO_EARLY)  # 5xx counts as Bolt's own failure
-            log.info("channel_moved" if done else "channel_moved_before", old=old, new=new)
-        await next_()
-        return None
-
-    async def on_event(self, ack: Any) -> None:
-        """Nothing to do; acknowledged, so that Slack doesn't send it again."""
-        await ack()
-
     async def drain(self) -> None:
         """Let answers on their way arrive."""
         await self._edge.drain()
-
-
-def _moment(ts: Any) -> datetime | None:
-    """When something happened, as Slack numbers it; None: it doesn't say."""
-    try:
-        return datetime.fromtimestamp(float(ts), UTC)
-    except (TypeError, ValueError, OverflowError, OSError):
-        return None

@@ -13,7 +13,17 @@ from commands.ports import UnknowableError
 P = TypeVar("P", dict[str, Any], list[str])
 
 _BOUND_S = 1.5
-_NOT_NOW = frozenset({"", "ratelimited", "internal_error", "fatal_error", "service_unavailable"})
+_NOT_NOW = frozenset(
+    {
+        "",
+        "ratelimited",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "fetch_members_failed",
+    }
+)
 
 log = structlog.get_logger(__name__)
 

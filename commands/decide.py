@@ -11,6 +11,7 @@ from commands.ports import Caller, Ports
 from commands.rule import Rule, load
 from commands.text import Code, Message, Text
 from commands.who import standing
+from commands.whom import to_ask
 from store import permissions, requests
 from store.database import Transaction
 from store.lifecycle import Move, State
@@ -121,7 +122,7 @@ def _approve(
         return too_late
     verdict = _may_approve(tx, ports, request, rule, who)
     if rule is None or not verdict.allowed:
-        return _refused(ports, caller, verdict)
+        return _refused(tx, ports, caller, verdict)
     needed = approvals_needed(request, rule)
     if (unsure := _unconfirmed(tx, ports, caller, request, rule, typed)) is not None:
         return unsure
@@ -192,7 +193,7 @@ def _judge_reject(
     if (too_late := _late(tx, ports, caller, button, request)) is not None:
         return too_late
     verdict = may_reject(rule, who, ports.admins, requester=request.requester)
-    return Answer(Message(()), done=True) if verdict.allowed else _refused(ports, caller, verdict)
+    return Answer(Message(()), done=True) if verdict.allowed else _refused(tx, ports, caller, verdict)
 
 
 def _reject(
@@ -225,7 +226,7 @@ def _cancel(
 ) -> Answer:
     verdict = may_cancel(rule, who, requester=request.requester, admins=ports.admins)
     if not verdict.allowed:
-        return _refused(ports, caller, verdict)
+        return _refused(tx, ports, caller, verdict)
     line, done = cancelling.take_back(tx, request, caller.language, by=caller.user, at=ports.now())
     return Answer(Message((line,)), done=done)
 
@@ -245,5 +246,6 @@ def _late(tx: Transaction, ports: Ports, caller: Caller, button: Pressed, reques
     return None
 
 
-def _refused(ports: Ports, caller: Caller, verdict: Verdict) -> Answer:
+def _refused(tx: Transaction, ports: Ports, caller: Caller, verdict: Verdict) -> Answer:
+    verdict = to_ask(tx, caller.team, verdict)
     return Answer(refusals.refusal(verdict, caller.language, ports.regions))

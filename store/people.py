@@ -1,6 +1,8 @@
 """The directory: people, user groups and channels as Slack last described them."""
 
-from sqlmodel import Session
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
 
 from store.locks import alone
 from store.tables import ChannelInfo, ChannelMembers, Person, UserGroup
@@ -12,6 +14,22 @@ def person(tx: Session, team: str, user: str) -> Person | None:
 
 def group(tx: Session, team: str, group: str) -> UserGroup | None:
     return tx.get(UserGroup, (team, group))
+
+
+def groups_of(tx: Session, team: str, user: str) -> list[str]:
+    """The user groups that somebody was in when Slack was last asked about them."""
+    rows = tx.exec(select(UserGroup).where(UserGroup.team == team)).all()
+    return [row.group for row in rows if user in row.members]
+
+
+def unable(tx: Session, team: str, users: Sequence[str]) -> set[str]:
+    """Which of these can never approve or administer, by what Slack last said of them."""
+    rows = tx.exec(select(Person).where(Person.team == team, col(Person.user).in_(users))).all()
+    return {
+        row.user
+        for row in rows
+        if not row.known or row.deleted or row.bot or row.guest or row.home_team not in {team, ""}
+    }
 
 
 def channel(tx: Session, team: str, channel: str) -> ChannelInfo | None:

@@ -1,5 +1,7 @@
 """A person's word on a call whose outcome nobody else can know."""
 
+from dataclasses import replace
+
 from commands import refusals
 from commands.copy import plan
 from commands.current import rule_of
@@ -9,6 +11,7 @@ from commands.ports import Caller, Ports
 from commands.rule import Rule
 from commands.text import Code, Message, Text
 from commands.who import standing
+from commands.whom import to_ask
 from store import calls, requests
 from store.database import Transaction
 from store.lifecycle import CallState
@@ -53,7 +56,7 @@ def _answer(
         return Message((NOT_FOUND.line(caller.language),))
     verdict = _may_answer(_rule(tx, request_id), who, request, ports)
     if not verdict.allowed:
-        return refusals.refusal(verdict, caller.language, ports.regions)
+        return refusals.refusal(to_ask(tx, caller.team, verdict), caller.language, ports.regions)
     call = next((c for c in requests.calls(tx, request_id) if c.number == problem.call_number), None)
     if call is None or problem.answer is not None or call.state is not CallState.UNKNOWN:
         return Message((_ANSWERED.line(caller.language),))
@@ -74,7 +77,7 @@ def _may_answer(rule: Rule | None, who: Standing, request: Request, ports: Ports
     administers = may_administer(rule, who, ports.admins)
     if administers.allowed:
         return administers
-    return may_approve(
+    approves = may_approve(
         rule,
         who,
         ports.admins,
@@ -82,6 +85,7 @@ def _may_answer(rule: Rule | None, who: Standing, request: Request, ports: Ports
         changed_permissions=False,
         self_approval=False,
     )
+    return replace(approves, ask_whom=tuple(dict.fromkeys((*approves.ask_whom, *administers.ask_whom))))
 
 
 def _take_word(

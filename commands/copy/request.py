@@ -12,6 +12,7 @@ from commands.rule import ANY_REGION, Rule
 from commands.text import Code, Language, Message, Text
 from commands.typed import CopyCommand
 from commands.who import standing
+from commands.whom import to_ask
 from store import history, requests
 from store.database import Transaction
 from store.tables import Request
@@ -129,7 +130,8 @@ def _make(
     if repeated is not None:
         return Asked(_accepted_before(caller, repeated.id), made=True)
     if rule is None or not verdict.allowed:
-        return Asked(refusals.refusal(verdict, caller.language, ports.regions), verdict=verdict)
+        told = refusals.refusal(to_ask(tx, caller.team, verdict), caller.language, ports.regions)
+        return Asked(told, verdict=verdict)
     regions = confirm.to_type(rule, command.destinations) if command.emergency else ()
     if regions and not confirm.is_typed(typed, regions):
         listed = names.region_list(ports.regions, regions, caller.language)

@@ -47,6 +47,7 @@ def test_no_escaped_character_is_cut_in_two(message: Message) -> None:
 
 
 def test_what_wants_to_be_markup_stays_text() -> None:
+    assert escape("a\u202eb \u2066c\u2069") == "ab c"
     assert escape(HOSTILE) == "&lt;!channel&gt; *bold* `code` &amp; &lt;@U0001&gt;"
     assert mrkdwn(Line((Code("a`b\nc"),))) == "`a′b c`"
 

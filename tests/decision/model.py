@@ -32,6 +32,7 @@ class Story:
     Attributes:
         names: image → its name, as the card shows it.
         present: copies that were there before, left out.
+        typed: the destinations that were to be typed when the last approval came.
         counted: how many approvals it went on with.
         why: what an invalid request says.
         wrong: the images that can't be copied.
@@ -52,6 +53,7 @@ class Story:
     names: dict[str, str] = field(default_factory=dict)
     approved_by: list[str] = field(default_factory=list)
     approved_at: datetime | None = None
+    typed: frozenset[str] = frozenset()
     expires_at: datetime | None = None
     present: set[tuple[str, str]] = field(default_factory=set)
     jobs: list[Job] = field(default_factory=list)
@@ -155,6 +157,7 @@ class Model:
             story.approved_by.append(who.id)
             if oracle.is_last(self.rule, request, who):
                 story.state, story.approved_at = "approved", at
+                story.typed = oracle.guarded(self.rule, story.wish.destinations)
                 story.counted = oracle.needed(self.rule, request)
         return against
 

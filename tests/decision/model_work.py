@@ -115,7 +115,8 @@ def _judge(model: Model, story: Story, rule: Rule, at: datetime) -> None:
     request = model.pending(story)
     approvers = [model.town.person(user) for user in story.approved_by]
     needed = oracle.needed(rule, request)
-    if needed and (names != story.names or oracle.few_approvals(rule, approvers, request)):
+    untyped = oracle.guarded(rule, story.wish.destinations) - story.typed
+    if needed and (names != story.names or untyped or oracle.few_approvals(rule, approvers, request)):
         story.state, story.round, story.approved_by, story.approved_at = "waiting", story.round + 1, [], None
         story.names = names
         story.expires_at = at + timedelta(seconds=rule.expires_s)

@@ -54,6 +54,7 @@ async def test_a_click_counts_only_where_and_for_what_it_was_made(postgres_url: 
             "another channel, in the container alone": at.click(
                 LI_NA, channel=None, container={"channel_id": GLOBAL}
             ),
+            "another channel in the container": at.click(LI_NA, container={"channel_id": GLOBAL}),
             "no channel": at.click(LI_NA, channel=None, container=None),
             "her own direct message": at.click(LI_NA, channel={"id": "D0002"}, container=None),
             "the other channel's request": at.click(LI_NA, value=f"{at.theirs}.1"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.demo.scene import BEIJING, CHEN_YU, GUEST, LEADS, LI_NA, SARAH, TEAM, WANG_LEI, ZHAO_MIN
-from bot.demo.slack import Fault, Message, User
+from bot.demo.slack import Fault, Message, User, payloads
 from store import permissions
 from tests.end_to_end.stage import SHANGHAI, WEB, Stage, buttons, on_stage, part_of, shown
 from tests.end_to_end.test_approval import COMMAND, asked, change_rule, dated
@@ -306,3 +306,62 @@ async def test_what_people_are_told_directly_pings_nobody_by_force() -> None:
         await asked(stage, f"{COMMAND} because <!channel> <@{LI_NA}>")
         said = told(stage, SARAH)[0]
         assert "<!channel>" not in said.text + json.dumps(said.blocks)
+
+
+async def happens(stage: Stage, kind: str, **said: Any) -> None:
+    await stage.world.slack.deliver(
+        "events_api", payloads.event_callback(stage.world.slack._state, {"type": kind, **said})
+    )
+
+
+async def test_when_the_last_approver_leaves_slack_the_request_says_so_at_once() -> None:
+    async with on_stage(approvals=1, approve=[LI_NA], remind_after="0") as stage:
+        await asked(stage)
+        person = stage.world.slack.workspace.user(LI_NA)
+        assert person is not None
+        person.deleted = True
+        await happens(stage, "user_change", user={"id": LI_NA, "team_id": TEAM, "deleted": True})
+        await stage.quiet()
+        assert NOBODY in stage.say("shortage-1")
+        assert CAN_CHANGE in stage.say("shortage-1")
+        person.deleted = False
+        await happens(stage, "user_change", user={"id": LI_NA, "team_id": TEAM, "deleted": False})
+        await stage.quiet()
+        assert NOBODY not in stage.card().text
+        assert stage.parts() == ["approval", "shortage-1"]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [("subteam_members_changed", {"subteam_id": LEADS}), ("subteam_updated", {"subteam": {"id": LEADS}})],
+)
+async def test_when_a_group_of_approvers_is_emptied_the_request_says_so_at_once(
+    event: tuple[str, dict[str, Any]],
+) -> None:
+    async with on_stage(approvals=1, approve=[LEADS], remind_after="0") as stage:
+        await asked(stage)
+        next(g for g in stage.world.slack.workspace.groups if g.id == LEADS).members.clear()
+        await happens(stage, event[0], **event[1])
+        await stage.quiet()
+        assert NOBODY in stage.say("shortage-1")
+
+
+async def test_a_new_name_or_a_stranger_makes_nobody_look_at_slack() -> None:
+    async with on_stage(approvals=1, approve=[LI_NA], remind_after="0") as stage:
+        await asked(stage)
+        before = len(stage.world.slack.calls)
+        await happens(stage, "user_change", user={"id": LI_NA, "team_id": TEAM, "real_name": "Li"})
+        await happens(stage, "user_change", user={"id": "U0777", "deleted": True})
+        await happens(stage, "user_change", user="garbage")
+        await happens(stage, "subteam_updated", subteam="garbage")
+        await stage.quiet()
+        assert len(stage.world.slack.calls) == before
+
+
+async def test_members_that_slack_fails_to_list_once_are_asked_for_again() -> None:
+    async with on_stage(approvals=1, approve=[SARAH]) as stage:
+        leave(stage, SARAH)
+        stage.world.slack.faults.append(Fault("conversations.members", error="fetch_members_failed"))
+        await asked(stage)
+        assert told(stage, SARAH) == []
+        await stage.later(lambda: told(stage, SARAH))

@@ -1,0 +1,13 @@
+"""Whom a refused person can ask: not those who can never act, as far as the directory knows."""
+
+from dataclasses import replace
+
+from commands.permissions import Verdict
+from store import people
+from store.database import Transaction
+
+
+def to_ask(tx: Transaction, team: str, verdict: Verdict) -> Verdict:
+    """The verdict without guests, bots and people who left among those whom it names."""
+    unable = people.unable(tx, team, verdict.ask_whom)
+    return replace(verdict, ask_whom=tuple(one for one in verdict.ask_whom if one not in unable))
