@@ -28,7 +28,6 @@ from bot.loop import Loop
 from bot.metrics import metrics
 from bot.outage import is_ready, watch
 from bot.pace import Pace
-from bot.presenter import Presenter
 from bot.serve import serving
 from bot.settings import Settings
 from bot.slack_link import Link
@@ -113,8 +112,7 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         wakers: list[Callable[[], None]] = []
         ports = await _ports(stack, settings, db, client, link, wakers, now)
         posts = SlackPosts(client, Pace(time.monotonic), timeout_s=min(10, settings.bot_lease_s / 2))
-        presenter = Presenter(ports, posts)
-        work = everything(ports, presenter, boot_clock)
+        work = everything(ports, posts, boot_clock)
         wakers.append(work.wake)
         hurried = db.in_a_hurry(PATIENCE_S)
         listeners = Listeners(replace(ports, db=hurried, people=Directory(client, hurried, now)), client)
@@ -126,7 +124,7 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         await stack.enter_async_context(
             _background([tidy(ports, settings.retention), listen(db.engine, ports.wake)])
         )
-        if now is utc_now:
+        if now is utc_now:  # a clock that a test passes in is set all the time
             await stack.enter_async_context(_background([watch_clock(ports, boot_clock)]))
         await stack.enter_async_context(_background([link.connect(settings, bolt, client)]))
         yield Bot(port, ports)

@@ -16,6 +16,7 @@ from bot.plain import plain
 from bot.settings import CloudSettings, SlackSettings
 from bot.settings_parts import Parts
 from bot.settings_values import missing_file, without_password
+from bot.slack_trouble import code_of, status_of
 from commands.clouds.cloud import Cloud, CloudError, Fault, Quota
 from commands.clouds.jdcloud.client import JDCloud
 from commands.clouds.jdcloud.regions import REGIONS
@@ -123,8 +124,7 @@ async def _slack(settings: SlackSettings, say: _Say) -> list[Finding]:
     except (SlackClientError, aiohttp.ClientError, OSError) as error:  # OSError: TimeoutError too
         shown = Code(without_password(url))
         if isinstance(error, SlackApiError):
-            status = error.response.status_code
-            return [say(texts.NOT_SLACK, good=False, url=shown, status=status)]
+            return [say(texts.NOT_SLACK, good=False, url=shown, status=status_of(error))]
         return [say(texts.UNREACHABLE, good=False, url=shown, setting=Code("SLACK_API_URL"))]
 
 
@@ -148,8 +148,7 @@ async def _answer(ask: Callable[[], Awaitable[AsyncSlackResponse]]) -> AsyncSlac
     try:
         return await ask()
     except SlackApiError as error:
-        word = error.response.get("error")
-        if not isinstance(word, str):
+        if not (word := code_of(error)):
             raise
         return word
 

@@ -10,9 +10,10 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack_questions import RefusedError, ask, part
-from commands.permissions import Kind, Standing
+from commands.permissions import Standing
 from commands.ports import Crowd, UnknowableError
 from commands.text import Language
+from commands.who import kind_of
 from store import people
 from store.database import Database, DatabaseError, Transaction
 from store.tables import ChannelInfo, ChannelMembers, Person, UserGroup
@@ -47,7 +48,7 @@ class Directory:
         asked = asyncio.gather(*(self._group(team, group) for group in sorted(groups)))
         person, members = await asyncio.gather(self._person(team, user), asked)
         inside = frozenset(group.group for group in members if user in group.members)
-        return Standing(user, _kind(person, team), inside)
+        return Standing(user, kind_of(person, team), inside)
 
     async def last_known(self, team: str, user: str, groups: Iterable[str]) -> Standing:
         """See `commands.ports.People`."""
@@ -60,9 +61,8 @@ class Directory:
                 person = await self._db.read(lambda tx: people.person(tx, team, user))
                 person = person or await self._person(team, user)
             except DatabaseError:
-                person = await self._slack_says(
-                    team, user
-                )  # in which language the database's absence is told
+                # In this language, too, the database's absence is told.
+                person = await self._slack_says(team, user)
         except UnknowableError:
             return None
         return "zh" if person.locale.startswith("zh") else "en" if person.locale.startswith("en") else None
@@ -77,7 +77,7 @@ class Directory:
         looked_at = everybody[:_MOST_LOOKED_AT]
         people_, there = await asyncio.gather(self._several(team, looked_at), self._members(team, channel))
         known = {
-            user: Standing(user, _kind(person, team), frozenset(p for p in groups if user in meant[p]))
+            user: Standing(user, kind_of(person, team), frozenset(p for p in groups if user in meant[p]))
             for user, person in zip(looked_at, people_, strict=True)
         }
         if there is None:
@@ -87,12 +87,11 @@ class Directory:
 
     async def _several(self, team: str, users: Sequence[str]) -> list[Person]:
         """As `_person` of each, with one read for those who are known."""
-        known = await self._db.read(lambda tx: {user: people.person(tx, team, user) for user in users})
+        rows = await self._db.read(lambda tx: people.persons(tx, team, users))
+        fresh = {row.user: row for row in rows if self._fresh(row.fetched_at)}
 
         async def now(user: str) -> Person:
-            row = known[user]
-            fresh = row is not None and self._fresh(row.fetched_at)
-            return row if row is not None and fresh else await self._person(team, user)
+            return fresh.get(user) or await self._person(team, user)
 
         return await asyncio.gather(*map(now, users))
 
@@ -193,9 +192,8 @@ class Directory:
         )
 
     def _fresh(self, fetched_at: datetime) -> bool:
-        return (
-            abs(self._now() - fetched_at) <= FRESH
-        )  # what a clock dated ahead that was set back since is not
+        # What was dated by a clock that has been set back since lies ahead, and isn't fresh either.
+        return abs(self._now() - fetched_at) <= FRESH
 
     async def _remember(self, row: T) -> T:
         """If the database takes it: not remembering costs another question to Slack, and no more."""
@@ -218,23 +216,13 @@ def _in_order(meant: Mapping[str, Sequence[str]], groups: Container[str]) -> lis
     return list(dict.fromkeys([*named, *members]))
 
 
-def _kind(person: Person, team: str) -> Kind:
-    if not person.known or person.home_team not in {team, ""}:
-        return Kind.STRANGER
-    if person.deleted:
-        return Kind.DEACTIVATED
-    if person.bot:
-        return Kind.BOT
-    return Kind.GUEST if person.guest else Kind.MEMBER
-
-
 def _last_known(tx: Transaction, team: str, user: str, groups: Iterable[str]) -> Standing:
     person = people.person(tx, team, user)
     if person is None:
         raise UnknowableError("never asked about")
     members = [people.group(tx, team, group) for group in sorted(groups)]
     inside = frozenset(group.group for group in members if group is not None and user in group.members)
-    return Standing(user, _kind(person, team), inside)
+    return Standing(user, kind_of(person, team), inside)
 
 
 def _described(team: str, user: str, said: dict[str, Any], now: datetime) -> Person:

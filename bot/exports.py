@@ -6,6 +6,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import render
+from bot.slack_trouble import code_of
 from commands.history_export import Export, not_sent, sent
 from commands.ports import Caller
 from commands.text import Message
@@ -26,7 +27,7 @@ async def send(client: AsyncWebClient, caller: Caller, export: Export) -> Messag
             initial_comment=render(export.said).text,
         )
     except (SlackApiError, SlackClientError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-        code = str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__
+        code = (isinstance(error, SlackApiError) and code_of(error)) or type(error).__name__
         log.warning("file_not_sent", user=caller.user, error=code)
         return not_sent(code, caller.language)
     return sent(export, caller.language)

@@ -48,9 +48,8 @@ def configure(settings_log: Literal["json", "console"], secrets: Sequence[str]) 
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("sqlalchemy.pool").setLevel(
-        logging.CRITICAL
-    )  # else a traceback for each lost connection
+    # Else a traceback for each lost connection.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
 
 
 def remover(secrets: Sequence[str]) -> Processor:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
-from bot.notices import announce
 from bot.shown import Shown, to_show
 from bot.slack_posts import Posted, SlackPosts
 from bot.slack_trouble import NOT_OUR_TURN, PostError, Trouble
@@ -16,7 +15,7 @@ from commands.snapshot import Snapshot
 from store import due, posts, requests
 from store.database import Transaction
 from store.lifecycle import Move, State
-from store.tables import Notice, Post, Request
+from store.tables import Post, Request
 
 _COMING_ALONG = frozenset({State.COPYING, State.WATCHING})
 """In these states an edit says how far copying is: nobody waits for it."""
@@ -223,10 +222,6 @@ class Presenter:
                 tx, request.id, lease=lease, version=request.version, again_at=again_at, counted=counted
             )
         )
-
-    async def announce(self, notice: Notice, held: Held) -> None:
-        """Post one claimed notice, once."""
-        await announce(self._ports, self._slack, notice, held)
 
 
 def _payload(identity: tuple[str, str]) -> dict[str, str]:

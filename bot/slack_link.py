@@ -14,6 +14,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Settings
+from bot.slack_trouble import code_of
 
 _LONGEST_PAUSE_S = 30
 _ANSWERED_WITHIN_S = 3
@@ -77,9 +78,7 @@ class Link:
                     self.socket = _Socket(bolt, settings.slack_app_token.get_secret_value())
                     await self.socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt gives no types
             except (SlackApiError, SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-                code = (
-                    error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
-                )
+                code = (isinstance(error, SlackApiError) and code_of(error)) or type(error).__name__
                 log.warning("slack_not_connected", error=code)
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)

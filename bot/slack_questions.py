@@ -8,6 +8,7 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.slack_trouble import code_of
 from commands.ports import UnknowableError
 
 P = TypeVar("P", dict[str, Any], list[str])
@@ -51,7 +52,7 @@ async def ask(question: Callable[[], Awaitable[Any]]) -> Any:
         async with asyncio.timeout(_BOUND_S):
             return await question()
     except SlackApiError as error:
-        code = str(error.response.get("error", "")) if isinstance(error.response.data, dict) else ""
+        code = code_of(error)
         if code in _NOT_NOW:
             raise UnknowableError(code or "no answer") from error
         raise RefusedError(code) from error

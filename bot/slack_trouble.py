@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 NOT_OUR_TURN = "not_our_turn"
 """Why a post or an edit was put off by our own pace."""
@@ -73,12 +74,24 @@ _TROUBLES: dict[Trouble, frozenset[str]] = {
 
 def judged(error: SlackApiError) -> PostError:
     """From Slack's status, header and code."""
-    response = error.response
-    if response.status_code == _TOO_MANY_REQUESTS:
-        pause = response.headers.get("Retry-After", "")
+    status, code = status_of(error), code_of(error)
+    if status == _TOO_MANY_REQUESTS:
+        pause = error.response.headers.get("Retry-After", "")
         return PostError(Trouble.LATER, "ratelimited", float(pause) if pause.isdigit() else _DEFAULT_PAUSE_S)
-    if response.status_code >= _SERVER_ERROR or not isinstance(response.data, dict):
-        return PostError(Trouble.UNSURE, f"HTTP {response.status_code}")
-    code = str(response.data.get("error", ""))
+    if status >= _SERVER_ERROR or not code:
+        return PostError(Trouble.UNSURE, f"HTTP {status}")
     trouble = next((trouble for trouble, codes in _TROUBLES.items() if code in codes), Trouble.LATER)
     return PostError(trouble, code, _DEFAULT_PAUSE_S if code == "ratelimited" else None)
+
+
+def code_of(error: SlackApiError) -> str:
+    """Slack's word, such as `channel_not_found`; empty when what came was no answer of Slack's."""
+    data = error.response.data if isinstance(error.response, AsyncSlackResponse) else None
+    word = data.get("error") if isinstance(data, dict) else None
+    return word if isinstance(word, str) else ""
+
+
+def status_of(error: SlackApiError) -> int:
+    """Of HTTP; what claimed to be JSON and wasn't comes as the HTTP client gave it."""
+    response = error.response
+    return int(response.status_code if isinstance(response, AsyncSlackResponse) else response.status)

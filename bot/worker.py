@@ -1,11 +1,13 @@
 """The kinds of due work: steps of requests, their timers, threads to show, looks at copies, notices."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
 from bot.loop import Job, Kind, Loop
+from bot.notices import announce
 from bot.presenter import Presenter
+from bot.slack_posts import SlackPosts
 from bot.turns import Held
 from commands.copy import watch
 from commands.copy.step import step
@@ -17,28 +19,25 @@ _TIMERS_AT_ONCE = 2
 """Nobody waits for them: they leave the database's threads to others."""
 
 
-def everything(ports: Ports, presenter: Presenter, clock: Callable[[], float]) -> Loop:
+def everything(ports: Ports, slack: SlackPosts, clock: Callable[[], float]) -> Loop:
     """One loop for all that becomes due.
 
     Args:
         clock: seconds, counting sleep too: how much of a lease has passed.
     """
+    presenter = Presenter(ports, slack)
     steps, threads = partial(_claim_steps, ports, clock), partial(_claim_threads, ports, presenter, clock)
     return Loop(
         ports,
         [
-            _kind(due.WORK, steps),
-            _kind(due.TIMERS, partial(steps, queue=due.TIMERS), _TIMERS_AT_ONCE),
-            _kind(due.SHOW, threads),
-            _kind(due.REMINDERS, partial(threads, queue=due.REMINDERS)),
-            _kind(due.NOTICES, partial(_claim_notices, ports, presenter, clock)),
+            Kind(due.WORK.name, steps),
+            Kind(due.TIMERS.name, partial(steps, queue=due.TIMERS), _TIMERS_AT_ONCE),
+            Kind(due.SHOW.name, threads),
+            Kind(due.REMINDERS.name, partial(threads, queue=due.REMINDERS)),
+            Kind(due.NOTICES.name, partial(_claim_notices, ports, slack, clock)),
             Kind(due.LOOKS, lambda _limit: _claim_looks(ports)),
         ],
     )
-
-
-def _kind(queue: due.Queue[Any], claim: Callable[[int], Awaitable[Sequence[Job]]], at_once: int = 8) -> Kind:
-    return Kind(queue.name, claim, at_once)
 
 
 async def _claim_steps(
@@ -58,8 +57,8 @@ async def _claim_steps(
 def _job(
     do: Callable[[], Awaitable[object]], queue: due.Queue[Any], row: Request | Notice, lease: str
 ) -> Job:
-    identity = row.id
-    return Job(do, lambda tx: due.free(tx, queue, identity, lease=lease), row.attempts)
+    identity, tries = row.id, getattr(row, queue.attempts.key)
+    return Job(do, lambda tx: due.free(tx, queue, identity, lease=lease), tries)
 
 
 def _held(ports: Ports, clock: Callable[[], float]) -> Held:
@@ -91,12 +90,13 @@ async def _claim_looks(ports: Ports) -> list[Job]:
 
 
 async def _claim_notices(
-    ports: Ports, presenter: Presenter, clock: Callable[[], float], limit: int
+    ports: Ports, slack: SlackPosts, clock: Callable[[], float], limit: int
 ) -> list[Job]:
     held, lease_s = _held(ports, clock), ports.timing.lease_s
     claimed = await ports.db.run(
         lambda tx: due.claim(tx, due.NOTICES, now=ports.now(), lease=held.token, lease_s=lease_s, limit=limit)
     )
     return [
-        _job(partial(presenter.announce, notice, held), due.NOTICES, notice, held.token) for notice in claimed
+        _job(partial(announce, ports, slack, notice, held), due.NOTICES, notice, held.token)
+        for notice in claimed
     ]

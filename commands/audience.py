@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from commands.current import rule_of
-from commands.decide import approvals_needed
-from commands.permissions import Kind, Standing, may_administer, may_approve
+from commands.decide import approval_verdict, approvals_needed
+from commands.permissions import Kind, may_administer
 from commands.ports import Crowd, Ports, UnknowableError
-from commands.rule import Rule, load
+from commands.rule import Rule
 from commands.text import Language
 from store import audience, permissions, requests
 from store.database import Transaction
@@ -92,25 +92,13 @@ def _judged(
     may = {
         user
         for user, who in crowd.known.items()
-        if _may_approve(ports, request, rule, who, changed=user in changers)
+        if approval_verdict(ports, request, rule, who, changed=user in changers).allowed
     }
     everybody = {user for people in crowd.meant.values() for user in people}
     hoped = everybody - crowd.known.keys() - {request.requester}
     able = (may | hoped) - given
     needed = approvals_needed(request, rule) if rule else request.approvals_needed
     return may - given, able, len(given) + len(able) < needed
-
-
-def _may_approve(ports: Ports, request: Request, rule: Rule | None, who: Standing, *, changed: bool) -> bool:
-    verdict = may_approve(
-        rule,
-        who,
-        ports.admins,
-        requester=request.requester,
-        changed_permissions=changed,
-        self_approval=load(request.rule).self_approval,
-    )
-    return verdict.allowed
 
 
 async def _changers(ports: Ports, request: Request, rule: Rule | None) -> tuple[str, ...]:

@@ -120,7 +120,8 @@ def _approve(
 ) -> Answer:
     if (too_late := _late(tx, ports, caller, button, request)) is not None:
         return too_late
-    verdict = _may_approve(tx, ports, request, rule, who)
+    changed = changed_permissions(tx, request, who.user)
+    verdict = approval_verdict(ports, request, rule, who, changed=changed)
     if rule is None or not verdict.allowed:
         return _refused(tx, ports, caller, verdict)
     needed = approvals_needed(request, rule)
@@ -167,18 +168,28 @@ def approvals_needed(request: Request, rule: Rule) -> int:
     return 0 if request.emergency else max(load(request.rule).approvals, rule.approvals)
 
 
-def _may_approve(
-    tx: Transaction, ports: Ports, request: Request, rule: Rule | None, who: Standing
+def approval_verdict(
+    ports: Ports, request: Request, rule: Rule | None, who: Standing, *, changed: bool
 ) -> Verdict:
-    key = permissions.Key(request.team, request.channel)
+    """Whether somebody may approve this request, by the rule of now.
+
+    Args:
+        changed: they have changed the channel's permissions since the request.
+    """
     return may_approve(
         rule,
         who,
         ports.admins,
         requester=request.requester,
-        changed_permissions=permissions.changed_since(tx, key, who.user, request.created_at),
+        changed_permissions=changed,
         self_approval=load(request.rule).self_approval,
     )
+
+
+def changed_permissions(tx: Transaction, request: Request, user: str) -> bool:
+    """Whether somebody has changed the channel's permissions since the request."""
+    key = permissions.Key(request.team, request.channel)
+    return permissions.changed_since(tx, key, user, request.created_at)
 
 
 def _judge_reject(

@@ -27,9 +27,8 @@ def claim(tx: Session, *, now: datetime, limit: int, busy_s: float) -> list[Copy
     first = tx.exec(coming.where(col(Copy.look_at) <= now).limit(1)).first()
     if first is None:
         return []
-    soon = now + min(
-        _SOON, timedelta(seconds=busy_s / 2)
-    )  # further ahead are those that somebody looks at now
+    # Further ahead are those that somebody looks at now.
+    soon = now + min(_SOON, timedelta(seconds=busy_s / 2))
     rows = tx.exec(
         coming.where(Copy.destination == first.destination, col(Copy.look_at) <= soon).limit(limit)
     ).all()

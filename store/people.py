@@ -22,14 +22,9 @@ def groups_of(tx: Session, team: str, user: str) -> list[str]:
     return [row.group for row in rows if user in row.members]
 
 
-def unable(tx: Session, team: str, users: Sequence[str]) -> set[str]:
-    """Which of these can never approve or administer, by what Slack last said of them."""
-    rows = tx.exec(select(Person).where(Person.team == team, col(Person.user).in_(users))).all()
-    return {
-        row.user
-        for row in rows
-        if not row.known or row.deleted or row.bot or row.guest or row.home_team not in {team, ""}
-    }
+def persons(tx: Session, team: str, users: Sequence[str]) -> list[Person]:
+    """Those of them that are known."""
+    return list(tx.exec(select(Person).where(Person.team == team, col(Person.user).in_(users))).all())
 
 
 def channel(tx: Session, team: str, channel: str) -> ChannelInfo | None:

@@ -66,7 +66,7 @@ def postgres(*, durable: bool = False) -> Iterator[Server]:
         data = folder / "data"
         initdb = [binaries / "initdb", "-D", data, "--no-sync", "-U", "postgres", "--auth", "trust"]
         _run([*initdb, "--encoding", "UTF8", "--locale", "C", "--no-instructions"], folder, user)
-        server = Server(folder, _free_port())
+        server = Server(folder, free_port())
         settings = [f"port={server.port}", f"unix_socket_directories={folder}", "listen_addresses=127.0.0.1"]
         settings += ["max_connections=200", "shared_buffers=32MB", *(() if durable else _FAST)]
         options = [word for setting in settings for word in ("-c", setting)]
@@ -161,7 +161,8 @@ def _short_folder() -> str | None:
     return "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108 - a folder of our own is made in it
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on loopback that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -26,9 +26,7 @@ class Fault(StrEnum):
     INVALID_ARGUMENT = "invalid_argument"
     UNAUTHENTICATED = "unauthenticated"  # 401: key unknown or disabled, signature wrong or stale
     FORBIDDEN = "forbidden"  # 403: the key lacks a right
-    CLOCK = (
-        "clock"  # 401 or 403 while our clock is minutes or more away from the cloud's: the signature is stale
-    )
+    CLOCK = "clock"  # 401 or 403 while our clock is minutes away from the cloud's: the signature is stale
     RATE_LIMIT = "rate_limit"  # 429 RATE_LIMIT, not QUOTA_EXCEEDED
     QUOTA = "quota"  # 429 QUOTA_EXCEEDED of another kind
     REFUSED = "refused"  # any other 4xx

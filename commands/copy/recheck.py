@@ -39,7 +39,7 @@ async def recheck(ports: Ports, request: Request, lease: str) -> None:
         await ports.db.run(lambda tx: _end(tx, ports, request, lease, {"reason": "not_set_up"}))
         return
     try:
-        seen = await people(ports, request, rule, given)
+        seen = await people(ports.people.standing, request, rule, given)
     except UnknowableError:
         await _put_off(ports, request, lease, _LATER)
         return

@@ -1,19 +1,24 @@
 """Whether the people of a request still have their rights, judged again right before anything is sent for it."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from commands.current import rule_of
-from commands.permissions import Standing, Verdict, Wish, may_approve, may_request
+from commands.decide import approval_verdict, changed_permissions
+from commands.permissions import Standing, Verdict, Wish, may_request
 from commands.ports import Ports, UnknowableError
-from commands.rule import Rule, load
-from store import calls, due, permissions, requests
+from commands.rule import Rule
+from store import calls, due, requests
 from store.database import Transaction
 from store.lifecycle import CallState, CopyState
 from store.tables import Approval, Call, Request
 
 _LATER = timedelta(seconds=5)
+
+
+WhoIs = Callable[[str, str, Iterable[str]], Awaitable[Standing]]
+"""`standing` or `last_known` of `commands.ports.People`."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +44,15 @@ async def may_send(ports: Ports, request: Request, call: Call, lease: str) -> bo
     return await ports.db.run(lambda tx: _judge(tx, ports, request, call, lease, seen))
 
 
-async def people(ports: Ports, request: Request, rule: Rule, given: Iterable[Approval]) -> Seen:
-    """The requester and those who approved, as Slack says now.
+async def people(who_is: WhoIs, request: Request, rule: Rule, given: Iterable[Approval]) -> Seen:
+    """The requester and those who approved.
 
     Raises:
-        UnknowableError: it doesn't say.
+        UnknowableError: it can't be known.
     """
     groups = rule.groups()
-    requester = await ports.people.standing(request.team, request.requester, groups)
-    return Seen(requester, {a.user: await ports.people.standing(request.team, a.user, groups) for a in given})
+    requester = await who_is(request.team, request.requester, groups)
+    return Seen(requester, {a.user: await who_is(request.team, a.user, groups) for a in given})
 
 
 def requester_verdict(ports: Ports, request: Request, rule: Rule | None, who: Standing) -> Verdict:
@@ -68,13 +73,8 @@ def may_still_approve(
     tx: Transaction, ports: Ports, request: Request, rule: Rule, who: Standing, *, started: bool
 ) -> bool:
     """Whether an approval still counts; once copying has started, editing the permissions doesn't undo it."""
-    key = permissions.Key(request.team, request.channel)
-    changed = not started and permissions.changed_since(tx, key, who.user, request.created_at)
-    own = load(request.rule).self_approval
-    verdict = may_approve(
-        rule, who, ports.admins, requester=request.requester, changed_permissions=changed, self_approval=own
-    )
-    return verdict.allowed
+    changed = not started and changed_permissions(tx, request, who.user)
+    return approval_verdict(ports, request, rule, who, changed=changed).allowed
 
 
 def _read(tx: Transaction, request: Request) -> tuple[Rule | None, list[Approval]]:
@@ -85,17 +85,9 @@ async def _seen(ports: Ports, request: Request, rule: Rule | None, given: Iterab
     if rule is None:
         return None
     try:
-        return await people(ports, request, rule, given)
+        return await people(ports.people.standing, request, rule, given)
     except UnknowableError:
-        return await _last_seen(ports, request, rule, given)
-
-
-async def _last_seen(ports: Ports, request: Request, rule: Rule, given: Iterable[Approval]) -> Seen:
-    groups = rule.groups()
-    requester = await ports.people.last_known(request.team, request.requester, groups)
-    return Seen(
-        requester, {a.user: await ports.people.last_known(request.team, a.user, groups) for a in given}
-    )
+        return await people(ports.people.last_known, request, rule, given)
 
 
 def _put_off(tx: Transaction, ports: Ports, call: Call, lease: str) -> None:

@@ -1,8 +1,6 @@
 """A real `copy-image-bot run` in a process of its own, between the stand-ins, and what it costs."""
 
 import asyncio
-import os
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +13,8 @@ import httpx
 
 from bot.demo.jdcloud import CloudStandIn
 from bot.demo.slack import Channel, SlackStandIn, User, Workspace
+from tests.chaos.replicas import environ_of
+from tests.postgres import free_port
 
 TEAM, SOURCE = "T0001", "cn-north-1"
 DESTINATIONS = ("cn-east-1", "cn-east-2", "cn-south-1")
@@ -73,7 +73,8 @@ async def stand_ins(copy_seconds: float = 3_600) -> AsyncIterator[tuple[SlackSta
 async def running(database_url: str, slack: SlackStandIn, cloud: CloudStandIn) -> AsyncIterator[Running]:
     """One replica, ready for work; killed at the end."""
     with TemporaryDirectory(prefix="bench-") as folder:
-        environ = _environ(database_url, slack, cloud, folder)
+        own = {"PYTHONPATH": str(Path.cwd()), "BOT_PORT": str(free_port())}
+        environ = {**environ_of(slack, cloud, database_url, Path(folder)), **own}
         with (Path(folder) / "log").open("wb") as log:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "run", env=environ, stdout=log, stderr=log
@@ -88,24 +89,6 @@ async def running(database_url: str, slack: SlackStandIn, cloud: CloudStandIn) -
         finally:
             process.kill()
             await process.wait()
-
-
-def _environ(database_url: str, slack: SlackStandIn, cloud: CloudStandIn, folder: str) -> dict[str, str]:
-    return {
-        "PATH": os.defpath,
-        "PYTHONPATH": str(Path.cwd()),
-        "HOME": folder,
-        "SLACK_BOT_TOKEN": slack.workspace.bot_token,
-        "SLACK_SIGNING_SECRET": slack.workspace.signing_secret,
-        "SLACK_API_URL": slack.api_url,
-        "JDCLOUD_ACCESS_KEY": cloud.access_key,
-        "JDCLOUD_SECRET_KEY": cloud.secret_key,
-        "JDCLOUD_VM_URL": cloud.url,
-        "JDCLOUD_DISK_URL": cloud.url,
-        "DATABASE_URL": database_url,
-        "BOT_HOST": "127.0.0.1",
-        "BOT_PORT": str(_free_port()),
-    }
 
 
 async def _until_ready(process: asyncio.subprocess.Process, port: str) -> None:
@@ -135,11 +118,3 @@ def cpu_seconds(pid: int) -> float:
     """What a process has used so far, in all its threads, to the nanosecond (Linux)."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
-
-
-def _free_port() -> int:
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

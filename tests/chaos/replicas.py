@@ -4,12 +4,15 @@ import asyncio
 import multiprocessing
 import os
 import signal
-import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
+
+from bot.demo.jdcloud import CloudStandIn
+from bot.demo.slack import SlackStandIn
+from tests.postgres import free_port
 
 _READY_WITHIN_S = 60
 _ENDS_WITHIN_S = 30
@@ -35,6 +38,23 @@ def _run(environ: Mapping[str, str], folder: Path, log: Path) -> None:
         os.dup2(file.fileno(), sys.stderr.fileno())
     sys.argv = ["copy-image-bot", "run"]
     main()
+
+
+def environ_of(slack: SlackStandIn, cloud: CloudStandIn, database_url: str, home: Path) -> dict[str, str]:
+    """The whole environment of a bot between these stand-ins, but for its port; over HTTP."""
+    return {
+        "PATH": os.defpath,
+        "HOME": str(home),
+        "SLACK_BOT_TOKEN": slack.workspace.bot_token,
+        "SLACK_SIGNING_SECRET": slack.workspace.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+        "JDCLOUD_ACCESS_KEY": cloud.access_key,
+        "JDCLOUD_SECRET_KEY": cloud.secret_key,
+        "JDCLOUD_VM_URL": cloud.url,
+        "JDCLOUD_DISK_URL": cloud.url,
+        "DATABASE_URL": database_url,
+        "BOT_HOST": "127.0.0.1",
+    }
 
 
 @dataclass
@@ -68,7 +88,7 @@ class Replicas:
         self._folder = folder
         self._started = 0
         self._libraries = _libraries_loaded()
-        self.all = [Replica(port, self._start(port)) for port in (_free_port() for _ in range(count))]
+        self.all = [Replica(port, self._start(port)) for port in (free_port() for _ in range(count))]
 
     def _start(self, port: int) -> ForkServerProcess:
         self._started += 1
@@ -131,13 +151,6 @@ class Replicas:
 def _pid(process: ForkServerProcess) -> int:
     assert process.pid is not None
     return process.pid
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def _probe(replica: Replica) -> None:

@@ -1,7 +1,6 @@
 """One run: bots on a real database between stand-ins in bad weather, killed and frozen at random; then the reckoning."""
 
 import asyncio
-import os
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
@@ -20,7 +19,7 @@ from store.database import Database
 from tests.chaos import standing
 from tests.chaos.people import DESTINATIONS, PERMISSIONS, People, workspace
 from tests.chaos.reckoning import Findings, Watch, reckon
-from tests.chaos.replicas import Replicas
+from tests.chaos.replicas import Replicas, environ_of
 from tests.chaos.weather import Weather
 from tests.postgres import postgres
 
@@ -78,9 +77,9 @@ async def play(kind: Kind, transport: Transport, kills: int, seed: int) -> Repor
             for region in DESTINATIONS:
                 cloud.quotas[region, "image"] = cloud.quotas[region, "snapshot"] = 1_000_000
             await asyncio.to_thread(load_permissions, url, PERMISSIONS, datetime.now(UTC))
-            replicas = Replicas(
-                _REPLICAS[kind], _environ(slack, cloud, url, Path(name), transport), Path(name)
-            )
+            socket = {"SLACK_APP_TOKEN": slack.workspace.app_token} if transport == "socket" else {}
+            environ = {**environ_of(slack, cloud, url, Path(name)), **_SETTINGS, **socket}
+            replicas = Replicas(_REPLICAS[kind], environ, Path(name))
             database = Database(url, threads=2)
             try:
                 return await _Play(kind, seed, slack, cloud, replicas, database).run(kills)
@@ -90,27 +89,6 @@ async def play(kind: Kind, transport: Transport, kills: int, seed: int) -> Repor
             finally:
                 database.close()
                 replicas.close()
-
-
-def _environ(
-    slack: SlackStandIn, cloud: CloudStandIn, url: str, folder: Path, transport: Transport
-) -> dict[str, str]:
-    socket = {"SLACK_APP_TOKEN": slack.workspace.app_token} if transport == "socket" else {}
-    return {
-        "PATH": os.defpath,
-        "HOME": str(folder),
-        "SLACK_BOT_TOKEN": slack.workspace.bot_token,
-        "SLACK_SIGNING_SECRET": slack.workspace.signing_secret,
-        "SLACK_API_URL": slack.api_url,
-        "JDCLOUD_ACCESS_KEY": cloud.access_key,
-        "JDCLOUD_SECRET_KEY": cloud.secret_key,
-        "JDCLOUD_VM_URL": cloud.url,
-        "JDCLOUD_DISK_URL": cloud.url,
-        "DATABASE_URL": url,
-        "BOT_HOST": "127.0.0.1",
-        **_SETTINGS,
-        **socket,
-    }
 
 
 class _Play:

@@ -141,10 +141,12 @@ async def test_a_huge_message_of_the_cloud_is_cut_to_what_slack_takes() -> None:
         assert "requestId `r-1`" in stage.say("error-1")
 
 
+@pytest.mark.parametrize("content_type", ["text/html", "application/json"])
 @pytest.mark.parametrize("method", ["chat.postMessage", "chat.update"])
-async def test_a_garbled_answer_of_slack_is_survived(method: str) -> None:
+async def test_a_garbled_answer_of_slack_is_survived(method: str, content_type: str) -> None:
     async with on_stage() as stage:
-        stage.world.slack.faults.append(SlackFault(method, body="<html>", times=2))
+        page = SlackFault(method, body="<html>", content_type=content_type, times=2)
+        stage.world.slack.faults.append(page)
         await stage.type(WANG_LEI, COPY)
         await ready(stage)
         assert stage.parts() == ["mapping-1", "progress", "outcome"]

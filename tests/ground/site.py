@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -19,7 +18,7 @@ from bot.demo.jdcloud import CloudStandIn
 from bot.demo.scene import BEIJING, workspace
 from bot.demo.slack import SlackStandIn
 from bot.demo.world import World, load_permissions
-from tests.chaos.replicas import Replica, Replicas
+from tests.chaos.replicas import Replica, Replicas, environ_of
 from tests.end_to_end.stage import API, DB, WEB, Stage, image, permissions
 
 _WITHIN_S = 20
@@ -104,7 +103,9 @@ async def site(
             for one in (WEB, API, DB):
                 cloud.add(image(one))
             await asyncio.to_thread(load_permissions, url, permissions(**(rule or {})), datetime.now(UTC))
-            replicas = Replicas(count, {**_environ(slack, cloud, url, name), **(environ or {})}, Path(name))
+            replicas = Replicas(
+                count, {**environ_of(slack, cloud, url, Path(name)), **_TIMES, **(environ or {})}, Path(name)
+            )
             stage = Stage(World(slack, cloud, cast("Bot", None)), None, BEIJING)  # the bots are elsewhere
             made = Site(stage, replicas, Path(name), http)
             try:
@@ -118,20 +119,3 @@ async def site(
                 raise
             finally:
                 replicas.close()
-
-
-def _environ(slack: SlackStandIn, cloud: CloudStandIn, url: str, home: str) -> dict[str, str]:
-    return {
-        "PATH": os.defpath,
-        "HOME": home,
-        "SLACK_BOT_TOKEN": slack.workspace.bot_token,
-        "SLACK_SIGNING_SECRET": slack.workspace.signing_secret,
-        "SLACK_API_URL": slack.api_url,
-        "JDCLOUD_ACCESS_KEY": cloud.access_key,
-        "JDCLOUD_SECRET_KEY": cloud.secret_key,
-        "JDCLOUD_VM_URL": cloud.url,
-        "JDCLOUD_DISK_URL": cloud.url,
-        "DATABASE_URL": url,
-        "BOT_HOST": "127.0.0.1",
-        **_TIMES,
-    }

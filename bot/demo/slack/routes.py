@@ -66,5 +66,5 @@ class Routes:
         if answer.dropped:
             return NoAnswer(self._server)
         if answer.text is not None:
-            return Response(answer.text, answer.status, answer.headers, "text/html")
+            return Response(answer.text, answer.status, answer.headers, answer.content_type)
         return JSONResponse(answer.payload, answer.status, answer.headers)

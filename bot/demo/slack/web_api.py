@@ -66,7 +66,7 @@ class Fault:
     """Something that goes wrong with the next `times` calls of a method.
 
     `error` answers with that code; `status` with that HTTP status (and `Retry-After` on 429); `body` with those
-    bytes; each without doing anything. `drop` closes the connection without an answer, before or after the
+    bytes, said to be of `content_type`; each without doing anything. `drop` closes the connection without an answer, before or after the
     effect. `latency_s` waits first. `when` looks at the arguments.
     """
 
@@ -78,6 +78,7 @@ class Fault:
     latency_s: float = 0
     drop: Literal["before", "after"] | None = None
     body: str | None = None
+    content_type: str = "text/html"
     when: Callable[[Json], bool] | None = None
 
     @property
@@ -90,7 +91,7 @@ class Fault:
         status = self.status or 200
         headers = {"retry-after": str(self.retry_after)} if status == 429 else {}  # noqa: PLR2004 - HTTP's number
         payload = {"ok": False, "error": "ratelimited" if headers else "internal_error"}
-        return Answer(payload, status, headers, self.body, f"http_{status}")
+        return Answer(payload, status, headers, self.body, f"http_{status}", content_type=self.content_type)
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ class Answer:
     text: str | None = None
     error: str | None = None
     dropped: bool = False
+    content_type: str = "text/html"
 
 
 DROPPED = Answer({}, error="dropped", dropped=True)
