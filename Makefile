@@ -22,8 +22,8 @@ setup: .venv/dev.stamp ## make .venv/ with everything for development
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-demo: .venv/run.stamp ## the bot with stand-ins for Slack and JD Cloud, on a web page
-	@$(BIN)/copy-image-bot demo
+demo: .venv/run.stamp ## the bot with stand-ins for Slack and JD Cloud, on a web page (PORT=8000)
+	@$(BIN)/copy-image-bot demo $(if $(PORT),--port $(PORT))
 
 test: .venv/dev.stamp ## all tests, the hundred kills on each database last and alone
 	@$(BIN)/pytest -n 2 --ignore=tests/chaos/test_chaos.py

@@ -22,6 +22,7 @@ from bot.directory import Directory
 from bot.edge import PATIENCE_S
 from bot.ending import must_have_ended, told_to_end
 from bot.http import web
+from bot.ids import new_id
 from bot.listeners import Listeners
 from bot.logs import configure
 from bot.loop import Loop
@@ -30,6 +31,7 @@ from bot.outage import is_ready, watch
 from bot.pace import Pace
 from bot.serve import serving
 from bot.settings import Settings
+from bot.settings_values import without_password
 from bot.slack_link import Link
 from bot.slack_posts import SlackPosts
 from bot.tidy import tidy
@@ -42,20 +44,11 @@ from commands.ports import Ports, Timing
 from store.database import Database, DatabaseError
 from store.wakeup import listen
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-"""Crockford's base 32: no letter that is easily taken for a digit."""
-_ID_LENGTH = 6
-
 log = structlog.get_logger(__name__)
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def new_id() -> str:
-    """A request's id, short enough to be typed: `cp-7f3k2m`."""
-    return "cp-" + "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
 
 
 @dataclass(frozen=True)
@@ -64,10 +57,12 @@ class Bot:
 
     Attributes:
         port: where its HTTP side listens.
+        idle: whether it does nothing just now, and sleeps until the next thing is due or happens.
     """
 
     port: int
     ports: Ports
+    idle: Callable[[], bool]
 
 
 def run(settings: Settings) -> int:
@@ -76,7 +71,8 @@ def run(settings: Settings) -> int:
     try:
         asyncio.run(_until_told(settings))
     except DatabaseError as error:
-        log.critical("database_unavailable", error=str(error))
+        where = without_password(settings.database_url)
+        log.critical("database_unavailable", error=str(error), database=where, check="DATABASE_URL")
         return 1
     except OSError as error:
         log.critical("port_unavailable", setting="BOT_PORT", port=settings.bot_port, error=error.strerror)
@@ -127,7 +123,7 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         if now is utc_now:  # a clock that a test passes in is set all the time
             await stack.enter_async_context(_background([watch_clock(ports, boot_clock)]))
         await stack.enter_async_context(_background([link.connect(settings, bolt, client)]))
-        yield Bot(port, ports)
+        yield Bot(port, ports, lambda: work.idle)
 
 
 def _slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -192,12 +188,19 @@ def _bolt(settings: Settings, client: AsyncWebClient, listeners: Listeners) -> A
         )
 
     secret = settings.slack_signing_secret
+    # Without a token, which Bolt would warn of ignoring: it takes each one from `authorize`.
+    without_token = AsyncWebClient(
+        base_url=client.base_url, session=client.session, timeout=client.timeout, retry_handlers=[]
+    )
     app = AsyncApp(
-        client=client,
+        client=without_token,
         authorize=authorize,
         signing_secret=secret.get_secret_value() if secret else "unused in Socket Mode",
         request_verification_enabled=not settings.socket_mode,
         raise_error_for_unhandled_request=False,
+        # Our listeners end in time by themselves. Bolt would wait three seconds for each by the clock on the wall, and
+        # after a freeze or a change of that clock answer 404 to what is being done.
+        process_before_response=True,
     )
     listeners.register(app)
     return app

@@ -132,7 +132,8 @@ def _mention(identity: str) -> str:
 
 
 def _date(when: When) -> str:
-    formats = {"minute": "{date_short_pretty} {time}", "time": "{time}"}
+    # Slack writes “Today” where its token comes first: an invisible character before it makes that “today”.
+    formats = {"minute": "\u2060{date_short_pretty} {time}", "time": "{time}"}
     fallback = when.at.strftime("%Y-%m-%d %H:%M UTC")
     return f"<!date^{int(when.at.timestamp())}^{formats[when.style]}|{fallback}>"
 

@@ -125,7 +125,7 @@ async def _slack(settings: SlackSettings, say: _Say) -> list[Finding]:
         shown = Code(without_password(url))
         if isinstance(error, SlackApiError):
             return [say(texts.NOT_SLACK, good=False, url=shown, status=status_of(error))]
-        return [say(texts.UNREACHABLE, good=False, url=shown, setting=Code("SLACK_API_URL"))]
+        return [say(texts.SLACK_UNREACHABLE, good=False, url=shown)]
 
 
 def _token(answer: AsyncSlackResponse | str, say: _Say) -> list[Finding]:

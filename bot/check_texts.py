@@ -27,7 +27,12 @@ DATABASE_BAD = Text(
 )
 
 UNREACHABLE = Text(
-    "无法连接 {url}。请检查网络和 {setting}。", "{url} can't be reached. Check the network and {setting}."
+    "无法连接 {url}。请检查网络、DNS 和 {setting}（不经过代理）。",
+    "{url} can't be reached. Check the network, DNS and {setting}; no proxy is used.",
+)
+SLACK_UNREACHABLE = Text(
+    "无法连接 {url}。请检查网络、DNS、代理（HTTPS_PROXY）和 SLACK_API_URL。",
+    "{url} can't be reached. Check the network, DNS, the proxy (HTTPS_PROXY) and SLACK_API_URL.",
 )
 NOT_SLACK = Text(
     "{url} 的响应不像 Slack（HTTP {status}）。请检查 SLACK_API_URL。",

@@ -22,16 +22,26 @@ T = TypeVar("T", Person, UserGroup, ChannelInfo, ChannelMembers)
 
 FRESH = timedelta(seconds=60)
 _REMEMBER_S = 0.25
+_MEET_S = 0.3
+"""What is left of Slack's three seconds to somebody who is refused."""
 _MOST_LOOKED_AT = 30
 """Of a crowd: Slack lets us ask about a hundred people a minute."""
 _PAGE = 999
 _MOST_PAGES = 20
 
 _NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
-_NO_GROUP = frozenset({"no_such_subteam", "subteam_not_found", "plan_upgrade_required", "missing_scope"})
+_NO_GROUP = frozenset({"no_such_subteam", "subteam_not_found"})
+_UNTOLD = frozenset(
+    {"plan_upgrade_required", "missing_scope", "no_permission", "not_allowed_token_type", "access_denied"}
+)
+"""Of user groups: waiting won't change it, and whoever is named by id is not concerned."""
 _NOT_IN = frozenset({"channel_not_found", "not_in_channel", "is_archived"})
 
 log = structlog.get_logger(__name__)
+
+
+class UntoldError(UnknowableError):
+    """Slack does not tell us who is in a user group, such as without the scope or the plan for it."""
 
 
 class Directory:
@@ -45,10 +55,12 @@ class Directory:
 
     async def standing(self, team: str, user: str, groups: Iterable[str]) -> Standing:
         """See `commands.ports.People`."""
-        asked = asyncio.gather(*(self._group(team, group) for group in sorted(groups)))
-        person, members = await asyncio.gather(self._person(team, user), asked)
-        inside = frozenset(group.group for group in members if user in group.members)
-        return Standing(user, kind_of(person, team), inside)
+        named = sorted(groups)
+        asked = asyncio.gather(*(self._group_if_told(team, group) for group in named))
+        person, found = await asyncio.gather(self._person(team, user), asked)
+        inside = frozenset(group.group for group in found if group is not None and user in group.members)
+        unread = frozenset(name for name, group in zip(named, found, strict=True) if group is None)
+        return Standing(user, kind_of(person, team), inside, unread)
 
     async def last_known(self, team: str, user: str, groups: Iterable[str]) -> Standing:
         """See `commands.ports.People`."""
@@ -67,7 +79,7 @@ class Directory:
             return None
         return "zh" if person.locale.startswith("zh") else "en" if person.locale.startswith("en") else None
 
-    async def crowd(self, team: str, channel: str, principals: Sequence[str]) -> Crowd:
+    async def crowd(self, team: str, channel: str | None, principals: Sequence[str]) -> Crowd:
         """See `commands.ports.People`."""
         names = [p for p in principals if p.startswith("S")]
         found = await asyncio.gather(*(self._group(team, name) for name in names))
@@ -75,15 +87,43 @@ class Directory:
         meant = {p: tuple(groups[p].members) if p in groups else (p,) for p in principals}
         everybody = _in_order(meant, groups)
         looked_at = everybody[:_MOST_LOOKED_AT]
-        people_, there = await asyncio.gather(self._several(team, looked_at), self._members(team, channel))
+        people_, there = await asyncio.gather(self._several(team, looked_at), self._there(team, channel))
         known = {
             user: Standing(user, kind_of(person, team), frozenset(p for p in groups if user in meant[p]))
             for user, person in zip(looked_at, people_, strict=True)
         }
         if there is None:
-            return Crowd(meant, known)
+            return Crowd(meant, known, None if channel else ())
         outside = tuple(user for user in everybody if user not in there.members)
         return Crowd(meant, known, outside, there.private)
+
+    async def meet(self, team: str, principals: Sequence[str]) -> None:
+        """See `commands.ports.People`; who was asked about however long ago is known well enough here."""
+        try:
+            async with asyncio.timeout(_MEET_S):
+                names = [p for p in principals if p.startswith("S")]
+                rows = await self._db.read(lambda tx: people.user_groups(tx, team, names))
+                new = [name for name in names if name not in {row.group for row in rows}]
+                rows += await asyncio.gather(*(self._group(team, name) for name in new))
+                members = [user for row in rows for user in row.members]
+                users = list(dict.fromkeys([*(p for p in principals if p not in names), *members]))
+                known = await self._db.read(lambda tx: people.persons(tx, team, users))
+                strangers = [user for user in users if user not in {row.user for row in known}]
+                await asyncio.gather(*(self._person(team, user) for user in strangers[:_MOST_LOOKED_AT]))
+        except (TimeoutError, UnknowableError):
+            pass  # what has been said by now is remembered
+
+    async def knows_group(self, team: str, group: str) -> bool | None:
+        """See `commands.ports.People`."""
+        try:
+            answer = await ask(lambda: self._client.usergroups_users_list(usergroup=group))
+        except RefusedError as refused:
+            if refused.error not in _NO_GROUP | _UNTOLD:
+                raise UnknowableError(refused.error) from refused
+            return False if refused.error in _NO_GROUP else None
+        members = part(answer, "users", list)
+        await self._remember(UserGroup(team=team, group=group, members=members, fetched_at=self._now()))
+        return True
 
     async def _several(self, team: str, users: Sequence[str]) -> list[Person]:
         """As `_person` of each, with one read for those who are known."""
@@ -94,6 +134,9 @@ class Directory:
             return fresh.get(user) or await self._person(team, user)
 
         return await asyncio.gather(*map(now, users))
+
+    async def _there(self, team: str, channel: str | None) -> ChannelMembers | None:
+        return await self._members(team, channel) if channel else None
 
     async def _members(self, team: str, channel: str) -> ChannelMembers | None:
         """Who is in a channel; None: Slack doesn't tell us, or there are too many."""
@@ -176,6 +219,14 @@ class Directory:
             return Person(team=team, user=user, known=False, fetched_at=self._now())
         return _described(team, user, part(answer, "user", dict), self._now())
 
+    async def _group_if_told(self, team: str, group: str) -> UserGroup | None:
+        """None: Slack refuses to tell, which waiting won't change."""
+        try:
+            return await self._group(team, group)
+        except UntoldError as refused:
+            log.warning("user_group_unread", group=group, error=str(refused))
+            return None
+
     async def _group(self, team: str, group: str) -> UserGroup:
         known = await self._db.read(lambda tx: people.group(tx, team, group))
         if known is not None and self._fresh(known.fetched_at):
@@ -184,6 +235,8 @@ class Directory:
             answer = await ask(lambda: self._client.usergroups_users_list(usergroup=group))
             members = part(answer, "users", list)
         except RefusedError as refused:
+            if refused.error in _UNTOLD:
+                raise UntoldError(refused.error) from refused
             if refused.error not in _NO_GROUP:
                 raise UnknowableError(refused.error) from refused
             members = []

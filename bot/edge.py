@@ -1,6 +1,7 @@
 """Where Slack meets us: who acts, an answer in time whatever happens, and a word to one person alone."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from hashlib import sha256
 from typing import Any
@@ -24,6 +25,8 @@ PATIENCE_S = 1.4
 """For one transaction of somebody who waits: less than the first bound, so that it says itself what came of it."""
 _REMEMBERED = 10_000
 """In how many people's language the database's absence can be told."""
+
+_CHANNEL = re.compile(r"[CDG][A-Z0-9]+")
 
 _UNKNOWABLE = Text(
     "Slack 暂时没有答复您的身份与用户组，因此没有执行任何操作。请稍后再试。",
@@ -52,10 +55,16 @@ Body = dict[str, Any]
 
 
 def _channel(body: Body) -> str:
-    """The one channel that a payload names; empty when it names none, or two."""
+    """The one channel that a payload names; empty when it names none, two, or none that can be one."""
     container, channel = body.get("container") or {}, body.get("channel") or {}
     named = {str(c) for c in (body.get("channel_id"), channel.get("id"), container.get("channel_id")) if c}
-    return named.pop() if len(named) == 1 else ""
+    channel = named.pop() if len(named) == 1 else ""
+    return channel if is_channel(channel) else ""
+
+
+def is_channel(text: str) -> bool:
+    """Whether this can be a channel's or a direct message's id: what a window has kept may be anything."""
+    return _CHANNEL.fullmatch(text) is not None
 
 
 class Edge:
@@ -73,7 +82,7 @@ class Edge:
 
     async def guarded(self, caller: Caller, work: Callable[[], Awaitable[Message]]) -> Message:
         """The answer, or what went wrong in words; in time for Slack, whatever happens."""
-        if not caller.team or not caller.user:
+        if not caller.team or not caller.user or caller.user_team == "":
             return Message((_NO_TEAM.line(caller.language),))
         try:
             async with asyncio.timeout(_BOUND_S):
@@ -107,7 +116,7 @@ class Edge:
             team=team,
             channel=here,
             user=identity,
-            user_team=user.get("team_id"),
+            user_team=str(user.get("team_id") or "") if "user" in body else None,
             delivery=sha256("\x00".join(unique).encode(errors="replace")).hexdigest(),
             language=language,
         )

@@ -1,6 +1,7 @@
 """Windows that are forms: opened, and what was entered handed on; nothing is decided here."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -10,8 +11,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import render
-from bot.edge import Body
+from bot.edge import Body, is_channel
 from bot.fields import Option, entered
+from bot.outdated import outdated
 from bot.permission_modal import CONFIRM, PERMISSIONS, confirm_modal, permission_modal, place_of
 from bot.request_modal import (
     EMERGENCY,
@@ -24,13 +26,14 @@ from bot.request_modal import (
 from bot.windows import Done, Failed, Windows, send_errors, told
 from commands import permission_form
 from commands.copy import form
+from commands.copy.follow import ask_again
 from commands.copy.request import Asked, ask
-from commands.mistakes import Mistake
 from commands.parse import parse
 from commands.permission_form import Editing, Proposal
 from commands.ports import Caller, Ports
 from commands.text import Language, Message, Text
-from commands.typed import CopyCommand
+from commands.typed import CopyCommand, type_out
+from commands.view.card import BUTTONS
 
 _GROUPS_BOUND_S = 0.7
 
@@ -68,9 +71,18 @@ class Forms:
     async def emergency(self, caller: Caller, body: Body, command: CopyCommand) -> Message:
         """Start it, where the rule says so only after its starter has typed the regions."""
         asked = await ask(self._ports, caller, command)
+        return await self._unless_typed(caller, body, asked, type_out(command))
+
+    async def follow(self, caller: Caller, body: Body, request_id: str, action: str) -> Message:
+        """What the button of an ended request stands for; of an emergency as `emergency`."""
+        asked = await ask_again(self._ports, caller, request_id, action)
+        return await self._unless_typed(caller, body, asked, f"{request_id} {action}")
+
+    async def _unless_typed(self, caller: Caller, body: Body, asked: Asked, act: str) -> Message:
+        """What came of it, or a window for the regions that are to be typed first."""
         if not asked.confirm:
             return asked.message
-        view = emergency_modal(command, asked.confirm, caller.channel, caller.language)
+        view = emergency_modal(act, asked.confirm, caller.channel, caller.language)
         return await self._windows.open(body, view, caller) if view else asked.message
 
     async def open_permissions(self, caller: Caller, body: Body) -> Message:
@@ -84,7 +96,11 @@ class Forms:
     async def on_request(self, ack: Any, body: Body) -> None:
         """A request sent in; what no field can mend is said in place of the form."""
         view = body["view"]
-        caller = await self._windows.caller(body, str(view.get("private_metadata", "")), REQUEST)
+        channel = str(view.get("private_metadata") or "")
+        caller = await self._windows.caller(body, channel, REQUEST)
+        if not is_channel(channel):
+            await ack(response_action="update", view=outdated(view, caller))
+            return
         sent = await self._windows.tried(
             caller, lambda: form.send(self._ports, caller, entered_request(view))
         )
@@ -98,20 +114,27 @@ class Forms:
     async def on_emergency(self, ack: Any, body: Body) -> None:
         """The regions that whoever starts an emergency copy typed."""
         view = body["view"]
-        channel, line = emergency_of(view)
-        command, typed = parse(line, self._ports.regions), str(entered(view).get("region") or "")
+        channel, act = emergency_of(view)
         caller = await self._windows.caller(body, channel, EMERGENCY)
-
-        async def start() -> Asked:
-            if isinstance(command, CopyCommand):
-                return await ask(self._ports, caller, command, typed=typed)
-            return Asked(command.message(caller.language) if isinstance(command, Mistake) else Message(()))
-
+        start = self._start_of(caller, act, str(entered(view).get("region") or ""))
+        if start is None or not is_channel(channel):
+            await ack(response_action="update", view=outdated(view, caller))
+            return
         asked = await self._windows.tried(caller, start)
         if isinstance(asked, Failed):
             await send_errors(ack, view, {"region": asked.message})
         else:
             await self._asked(ack, body, caller, asked.result)
+
+    def _start_of(self, caller: Caller, act: str, typed: str) -> Callable[[], Awaitable[Asked]] | None:
+        """What an emergency's window stands for; None: nothing that this version knows."""
+        request_id, _, action = act.partition(" ")
+        if action in BUTTONS:
+            return lambda: ask_again(self._ports, caller, request_id, action, typed)
+        command = parse(act, self._ports.regions)
+        if not isinstance(command, CopyCommand):
+            return None
+        return lambda: ask(self._ports, caller, command, typed=typed)
 
     async def _asked(self, ack: Any, body: Body, caller: Caller, asked: Asked) -> None:
         if asked.made:
@@ -126,7 +149,10 @@ class Forms:
         """A change entered: shown in words before it is saved."""
         view = body["view"]
         place, values = place_of(view), entered(view)
-        caller = await self._windows.caller(body, place.channel, PERMISSIONS)
+        caller = await self._windows.caller(body, place.channel if place else "", PERMISSIONS)
+        if place is None or not is_channel(place.channel):
+            await ack(response_action="update", view=outdated(view, caller))
+            return
         proposed = await self._windows.tried(
             caller, lambda: permission_form.propose(self._ports, caller, place.version, values)
         )
@@ -147,7 +173,10 @@ class Forms:
     async def on_confirm(self, ack: Any, body: Body) -> None:
         """A change confirmed: saved, unless something moved since the form was opened."""
         place = place_of(body["view"])
-        caller = await self._windows.caller(body, place.channel, CONFIRM)
+        caller = await self._windows.caller(body, place.channel if place else "", CONFIRM)
+        if place is None or not is_channel(place.channel):
+            await ack(response_action="update", view=outdated(body["view"], caller))
+            return
         saved = await self._windows.tried(
             caller,
             lambda: permission_form.save(self._ports, caller, place.version, place.changes or {}),

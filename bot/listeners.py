@@ -1,5 +1,6 @@
 """Slack payload → one call → the answer; nothing is decided here."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,15 +10,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import exports
 from bot.blocks import render
-from bot.edge import Body, Edge, failures
+from bot.edge import Body, Edge, failures, is_channel
 from bot.events import Events
 from bot.forms import Forms
 from bot.modals import CONFIRM, REJECT, confirm_modal, reject_modal, told_modal, typed_in
+from bot.outdated import outdated
 from bot.windows import Windows
 from commands import decide, history_export
 from commands.buttons import Pressed, pressed
 from commands.copy.answer import answer
-from commands.copy.follow import follow
 from commands.copy.mapping import FORMATS, mapping
 from commands.current import likely_regions
 from commands.grants import EDIT
@@ -27,8 +28,11 @@ from commands.parse import parse
 from commands.ports import Caller, Ports
 from commands.registry import carry_out
 from commands.text import Message, Text
-from commands.typed import CopyCommand, FormCommand
+from commands.typed import CopyCommand, FormCommand, RetryCommand
 from commands.view.card import BUTTONS
+
+_SLACK_WAITS_S = 3.0
+"""After that a reply is read by nobody: only a process that was stopped meanwhile is so late."""
 
 _NO_REASON = Text("请写明原因。", "Give a reason.")
 _UNKNOWN_BUTTON = Text("此按钮已不可用。", "This button can't be used any more.")
@@ -62,11 +66,14 @@ class Listeners:
 
     async def on_command(self, ack: Any, body: Body) -> None:
         """The slash command; the answer is the reply to Slack's own request."""
+        began = asyncio.get_running_loop().time()
         caller = await self._edge.caller(body, "command", str(body.get("text", "")))
         message = await self._edge.guarded(caller, lambda: self._command(caller, body))
         if not message.lines:  # a window has opened
             await ack()
             return
+        if asyncio.get_running_loop().time() - began > _SLACK_WAITS_S:
+            self._edge.whisper(body, caller, message)
         shown = render(message)
         await ack(text=shown.text, blocks=shown.blocks, response_type="ephemeral")
 
@@ -78,6 +85,8 @@ class Listeners:
             return await self._forms.open_request(caller, body)
         if isinstance(command, CopyCommand) and command.emergency:
             return await self._forms.emergency(caller, body, command)
+        if isinstance(command, RetryCommand):
+            return await self._forms.follow(caller, body, command.request_id, "retry")
         return await carry_out(self._ports, caller, command)
 
     async def on_action(self, ack: Any, body: Body) -> None:
@@ -123,7 +132,7 @@ class Listeners:
             case "cancel":
                 return (await decide.cancel(self._ports, caller, button.request_id)).message
             case _:
-                return await follow(self._ports, caller, button.request_id, name)
+                return await self._forms.follow(caller, body, button.request_id, name)
 
     async def _approve(self, caller: Caller, body: Body, button: Pressed) -> Message:
         decided = await decide.approve(self._ports, caller, button)
@@ -156,15 +165,16 @@ class Listeners:
     ) -> None:
         """A refusal takes the window's place, where people's names can be read; what can be mended stays in it."""
         view = body["view"]
-        value, _, channel = str(view.get("private_metadata", "")).partition(" ")
+        value, _, channel = str(view.get("private_metadata") or "").partition(" ")
         button = pressed(value)
         caller = await self._edge.caller({**body, "channel": {"id": channel}}, block, value)
+        if button is None or not is_channel(channel):
+            await ack(response_action="update", view=outdated(view, caller))
+            return
         again = False
 
         async def work() -> Message:
             nonlocal again
-            if button is None:
-                return Message((_UNKNOWN_BUTTON.line(caller.language),))
             message, again = await decided(caller, button, typed_in(view, block))
             return message
 

@@ -18,6 +18,8 @@ _NAMED = re.compile(
 )
 _SECRET_KEYS = frozenset({"authorization", "token", "secret", "password", "signature", "response_url"})
 _WHOLE_BODY = re.compile(r"(Invalid request signature detected|Unhandled request)\b.*", re.DOTALL)
+_NO_NEWS = "As you gave `client` as well, `token` will be unused."
+"""Bolt finds SLACK_BOT_TOKEN in the environment, and the client too that was made of it: as it should be."""
 _QUIET = ("uvicorn", "slack_bolt", "slack_sdk", "alembic", "httpx", "httpcore", "asyncio")
 
 
@@ -48,8 +50,13 @@ def configure(settings_log: Literal["json", "console"], secrets: Sequence[str]) 
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)
     # Else a traceback for each lost connection.
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return record.getMessage() != _NO_NEWS
 
 
 def remover(secrets: Sequence[str]) -> Processor:

@@ -65,12 +65,18 @@ class Loop:
         self._undone: list[Job] = []
         self._in_vain_s = _IN_VAIN_S
         self._stopping = False
+        self._asleep = False
         self._ended = asyncio.Event()
         self._ended.set()
 
     def wake(self) -> None:
         """Something became due."""
         self._wake.set()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing runs, and nothing is looked for until the next due time or a wake-up."""
+        return self._asleep and not self._wake.is_set() and not self._running
 
     async def run(self) -> None:
         """Until `drain`."""
@@ -82,7 +88,9 @@ class Loop:
                 with suppress(TimeoutError):
                     # Not wait_for: before Python 3.12 it loses a cancellation that meets the wake-up.
                     async with asyncio.timeout(delay_s):
+                        self._asleep = True
                         await self._wake.wait()
+                self._asleep = False
         finally:
             self._ended.set()
 

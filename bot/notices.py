@@ -1,15 +1,23 @@
 """Posts what a channel is told about no request, such as a change of its permissions: once, whenever Slack takes it."""
 
+from collections.abc import Callable
+
 import structlog
 
 from bot.blocks import Rendered, render
 from bot.slack_posts import Posted, SlackPosts
 from bot.slack_trouble import PostError, Trouble
 from bot.turns import GIVE_UP_AFTER, LONGEST_PAUSE_AFTER_THE_END_S, Held, pause_after
-from commands.permission_effect import announcement
+from commands import pause, permission_change, permission_effect
 from commands.ports import Ports
+from commands.text import Message
 from store import posts
 from store.tables import Notice
+
+_ANNOUNCEMENTS: dict[str, Callable[[Notice], Message]] = {
+    permission_change.NOTICE_KIND: permission_effect.announcement,
+    pause.NOTICE_KIND: pause.announcement,
+}
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +25,7 @@ log = structlog.get_logger(__name__)
 async def announce(ports: Ports, slack: SlackPosts, notice: Notice, held: Held) -> None:
     """Post one claimed notice, once."""
     try:
-        posted = await _announced(ports, slack, notice, held, render(announcement(notice)))
+        posted = await _announced(ports, slack, notice, held, render(_ANNOUNCEMENTS[notice.kind](notice)))
     except PostError as error:
         log.warning("slack_refused", notice_id=notice.id, error=error.error)
         again_at = (

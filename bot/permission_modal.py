@@ -32,6 +32,7 @@ _TITLE = Text("镜像复制权限", "Copy permissions")
 _NEXT = Text("下一步", "Next")
 _CLOSE = Text("取消", "Cancel")
 _CONFIRM_TITLE = Text("确认更改", "Confirm the change")
+_SET_UP_TITLE = Text("确认开通", "Confirm the set-up")
 _SAVE = Text("保存", "Save")
 _BACK = Text("返回修改", "Back")
 
@@ -65,7 +66,10 @@ _LINES: dict[str, tuple[Text, Text | None]] = {
     "approvals": (Text("需要几人批准", "Approvals needed"), Text("0 为无需批准", "0: none")),
     "expires_after": (
         Text("多久无人批准则失效", "Without approval, expires after"),
-        Text("数字加 m、h 或 d，例如 24h", "A number with m, h or d, such as 24h"),
+        Text(
+            "数字加 s（秒）、m（分钟）、h（小时）或 d（天），例如 24h",
+            "A number with s, m, h or d (seconds to days), such as 24h",
+        ),
     ),
     "remind_after": (
         Text("多久后开始提醒", "Reminders begin after"),
@@ -109,10 +113,18 @@ class Place:
         )
 
 
-def place_of(view: dict[str, Any]) -> Place:
-    """What the window is about."""
-    kept = json.loads(view.get("private_metadata") or "{}")
-    return Place(str(kept.get("channel", "")), int(kept.get("version", 0)), kept.get("changes"))
+def place_of(view: dict[str, Any]) -> Place | None:
+    """What the window is about; None: that can't be understood."""
+    try:
+        kept = json.loads(view.get("private_metadata") or "")
+    except (ValueError, RecursionError):
+        return None
+    match kept:
+        case {"channel": str(channel), "version": int(version), "changes": dict(changes)}:
+            return Place(channel, version, changes)
+        case {"channel": str(channel), "version": int(version)} if "changes" not in kept:
+            return Place(channel, version)
+    return None
 
 
 def permission_modal(
@@ -157,7 +169,7 @@ def confirm_modal(
         "type": "modal",
         "callback_id": CONFIRM,
         "private_metadata": kept,
-        "title": plain_text(_CONFIRM_TITLE, language),
+        "title": plain_text(_CONFIRM_TITLE if place.version else _SET_UP_TITLE, language),
         "submit": plain_text(_SAVE, language),
         "close": plain_text(_BACK, language),
         "blocks": blocks,

@@ -7,7 +7,6 @@ from bot.fields import Field, Option, choice_input, choices_input, entered, plai
 from commands.clouds.cloud import Region
 from commands.copy.form import Entered, Offer
 from commands.text import Language, Text
-from commands.typed import CopyCommand, type_out
 
 REQUEST = "request"
 EMERGENCY = "confirm_emergency"
@@ -23,7 +22,7 @@ _IMAGES_HINT = Text(
     "Paste as many as you like, with spaces, commas or line breaks between, such as img-8u2z9kyzdk",
 )
 _SOURCE = Text("源地域", "From")
-_SOURCE_HINT = Text("不选则自动查找镜像所在的地域", "Left empty, the images are looked for")
+_SOURCE_HINT = Text("不选则自动查找镜像所在的地域", "Leave it empty and the bot finds the images' region")
 _DESTINATIONS = Text("目标地域", "To")
 _REASON = Text("原因", "Reason")
 _EMERGENCY_TITLE = Text("确认紧急复制", "Confirm the emergency")
@@ -54,10 +53,14 @@ def request_modal(offer: Offer, channel: str, language: Language) -> dict[str, A
 
 
 def emergency_modal(
-    command: CopyCommand, regions: Sequence[str], channel: str, language: Language
+    act: str, regions: Sequence[str], channel: str, language: Language
 ) -> dict[str, Any] | None:
-    """Asks for the regions' ids; None: the command is too long for Slack to keep."""
-    kept = f"{channel} {type_out(command)}"
+    """Asks for the regions' ids; None: the act is too long for Slack to keep.
+
+    Args:
+        act: what is to be confirmed: a command line, or a request's id and the button that follows it.
+    """
+    kept = f"{channel} {act}"
     if len(kept) > _MOST_METADATA:
         return None
     hint = Text(*[", ".join(regions)] * 2)
@@ -73,9 +76,9 @@ def emergency_modal(
 
 
 def emergency_of(view: dict[str, Any]) -> tuple[str, str]:
-    """The channel, and the command that is to be confirmed."""
-    channel, _, line = str(view.get("private_metadata") or "").partition(" ")
-    return channel, line
+    """The channel, and the act that is to be confirmed."""
+    channel, _, act = str(view.get("private_metadata") or "").partition(" ")
+    return channel, act
 
 
 def entered_request(view: dict[str, Any]) -> Entered:

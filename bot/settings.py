@@ -13,9 +13,9 @@ from pydantic_settings.sources import PydanticBaseSettingsSource
 
 from bot.plain import plain
 from bot.settings_error import SettingsError, sentences
-from bot.settings_file import BrokenLinesError, read_env_file
+from bot.settings_file import BrokenLinesError, read_env_file, readable_by_others
 from bot.settings_stray import stray
-from bot.settings_texts import BROKEN, LEASE_TOO_SHORT, NEEDED, UNREADABLE
+from bot.settings_texts import BROKEN, LEASE_TOO_SHORT, NEEDED, READABLE, UNREADABLE
 from bot.settings_values import (
     AppToken,
     BotToken,
@@ -200,15 +200,17 @@ def load_regions(environ: Mapping[str, str] = os.environ, *, env_file: Path = EN
 
 
 def load_warnings(environ: Mapping[str, str] = os.environ, *, env_file: Path = ENV_FILE) -> list[str]:
-    """A sentence for each name that looks like a setting and is none.
+    """A sentence for each name that looks like a setting and is none, and for a `.env` that others can read.
 
     Raises:
         SettingsError: `.env` can't be read.
     """
     in_file = _read(env_file, _from(environ))
+    language = _language(in_file | _from(environ))
     names = [*(name.upper() for name in in_file), *environ]
     known = [name.upper() for name in Settings.model_fields]
-    return stray(names, known, _language(in_file | _from(environ)))
+    open_file = [plain(READABLE.say(language, name=str(env_file)))] if readable_by_others(env_file) else []
+    return [*open_file, *stray(names, known, language)]
 
 
 def _given(environ: Mapping[str, str], env_file: Path) -> dict[str, str]:

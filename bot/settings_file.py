@@ -1,5 +1,7 @@
 """Reads `.env` whole: a line that would be passed over in silence is named instead."""
 
+import os
+import stat
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
@@ -30,6 +32,12 @@ def read_env_file(path: Path) -> dict[str, str]:
         raise BrokenLinesError(broken)
     found = dotenv_values(stream=StringIO(text))
     return {name.lower(): value.strip() for name, value in found.items() if value and value.strip()}
+
+
+def readable_by_others(path: Path) -> bool:
+    """Whether anybody but its owner may read the file; False where files have no such modes."""
+    others = stat.S_IRGRP | stat.S_IROTH
+    return os.name == "posix" and path.is_file() and bool(path.stat().st_mode & others)
 
 
 def _line(binding: Binding) -> int:

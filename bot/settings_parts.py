@@ -27,7 +27,7 @@ class Parts:
     """A part is None when a setting that it needs is missing or wrong; `mistakes` are all of them.
 
     Attributes:
-        warnings: a sentence for each name that looks like a setting and is none.
+        warnings: what is not wrong and should still be known, a sentence each.
     """
 
     language: Language

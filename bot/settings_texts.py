@@ -20,6 +20,10 @@ STRAY_MEANT = Text(
     "{name} 不是此程序的设置，不起作用。您是要 {meant} 吗？",
     "{name} is no setting of this program and has no effect. Did you mean {meant}?",
 )
+READABLE = Text(
+    "除所有者外还有人可以读取 {name}。请执行 chmod 600 {name}。",
+    "{name} can be read by others than its owner. Run chmod 600 {name}.",
+)
 NEEDED = Text(
     "{name} 未设置。未设置 SLACK_APP_TOKEN 时使用 HTTP 方式，需要它来核对签名；请从 Slack 应用的 Basic Information 页复制，或设置 SLACK_APP_TOKEN。",
     "{name} is not set. Without SLACK_APP_TOKEN the bot uses HTTP and checks signatures with it: copy it from the Slack app's Basic Information page, or set SLACK_APP_TOKEN.",

@@ -14,7 +14,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Settings
-from bot.slack_trouble import code_of
+from bot.slack_away import why_away
 
 _LONGEST_PAUSE_S = 30
 _ANSWERED_WITHIN_S = 3
@@ -67,7 +67,7 @@ class Link:
 
     async def connect(self, settings: Settings, bolt: AsyncApp, client: AsyncWebClient) -> None:
         """Have the token accepted, then open the socket; again and again until both have worked once."""
-        pause_s = 0.5
+        pause_s, token = 0.5, "SLACK_BOT_TOKEN"
         while True:
             try:
                 if self.workspace_url is None:
@@ -75,15 +75,22 @@ class Link:
                     self.workspace_url = str(answer.get("url") or "https://slack.com/")
                     log.info("slack_accepted_token", team=answer.get("team_id"))
                 if settings.slack_app_token is not None:
-                    self.socket = _Socket(bolt, settings.slack_app_token.get_secret_value())
-                    await self.socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt gives no types
+                    token = "SLACK_APP_TOKEN"  # noqa: S105 - a setting's name
+                    await self._open(bolt, client, settings.slack_app_token.get_secret_value())
             except (SlackApiError, SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-                code = (isinstance(error, SlackApiError) and code_of(error)) or type(error).__name__
-                log.warning("slack_not_connected", error=code)
+                why = why_away(error, url=settings.slack_api_url, token=token)
+                log.warning("slack_not_connected", **why)
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
             else:
                 return
+
+    async def _open(self, bolt: AsyncApp, client: AsyncWebClient, app_token: str) -> None:
+        """Asks for the socket's address itself: the SDK would go on asking, with nothing but tracebacks to show."""
+        answer = await client.apps_connections_open(app_token=app_token)
+        self.socket = _Socket(bolt, app_token)
+        self.socket.client.wss_uri = str(answer["url"])
+        await self.socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt gives no types
 
     async def disconnect(self) -> None:
         """Close the socket, if there is one, once what came through it is answered; in four seconds at most."""

@@ -9,6 +9,7 @@ from bot.notices import announce
 from bot.presenter import Presenter
 from bot.slack_posts import SlackPosts
 from bot.turns import Held
+from commands import outsiders
 from commands.copy import watch
 from commands.copy.step import step
 from commands.ports import Ports
@@ -97,6 +98,13 @@ async def _claim_notices(
         lambda tx: due.claim(tx, due.NOTICES, now=ports.now(), lease=held.token, lease_s=lease_s, limit=limit)
     )
     return [
-        _job(partial(announce, ports, slack, notice, held), due.NOTICES, notice, held.token)
+        _job(
+            partial(outsiders.look, ports, notice, held.token)
+            if notice.kind == outsiders.NOTICE_KIND
+            else partial(announce, ports, slack, notice, held),
+            due.NOTICES,
+            notice,
+            held.token,
+        )
         for notice in claimed
     ]

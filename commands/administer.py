@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from commands import refusals
 from commands.permission_change import Change, make
 from commands.permission_effect import effect
 from commands.permissions import Admins, Reason, Standing, Verdict, may_administer
@@ -13,6 +12,7 @@ from commands.rule import Rule, load
 from commands.rule_words import cautions
 from commands.text import Message, Text
 from commands.who import standing
+from commands.whom import refused
 from store import permissions, posts
 from store.database import Transaction
 from store.locks import alone
@@ -24,6 +24,10 @@ DIRECT = Text(
 _SAVED = Text(
     "已更改此频道的权限，并会在频道中公布：",
     "This channel's permissions are changed, and the channel is told:",
+)
+_SET_UP = Text(
+    "已为此频道开通镜像复制，并会在频道中公布：",
+    "Image copies are set up in this channel, and the channel is told:",
 )
 NOTHING_CHANGES = Text("权限没有变化，无需保存。", "Nothing changes, so nothing was saved.")
 
@@ -45,10 +49,16 @@ class Held:
 
 @dataclass(frozen=True)
 class Saved:
-    """What came of a change: what to say, and whether it holds now."""
+    """What came of a change.
+
+    Attributes:
+        done: it holds now.
+        refused: why this person may not, to be put into words.
+    """
 
     message: Message
     done: bool = False
+    refused: Verdict | None = None
 
 
 def key_of(caller: Caller) -> Key:
@@ -90,6 +100,8 @@ async def save(ports: Ports, caller: Caller, who: Standing, edit: Callable[[Held
     saved = await ports.db.run(lambda tx: _save(tx, ports, caller, who, edit))
     if saved.done:
         ports.wake()
+    if saved.refused is not None:
+        return replace(saved, message=await refused(ports, caller, saved.refused))
     return saved
 
 
@@ -104,7 +116,7 @@ def _save(
     now = held(tx, key_of(caller))
     verdict = judge(now.rule, who, ports.admins)
     if not verdict.allowed:
-        return Saved(refusals.refusal(verdict, caller.language, ports.regions))
+        return Saved(Message(()), refused=verdict)
     after = edit(now)
     if isinstance(after, Message):
         return Saved(after)
@@ -118,4 +130,4 @@ def _save(
 def _told(caller: Caller, before: Rule | None, after: Rule) -> Message:
     language = caller.language
     lines = (*effect(before, after, language), *cautions(after, language))
-    return Message((_SAVED.line(language), *lines))
+    return Message(((_SAVED if before else _SET_UP).line(language), *lines))

@@ -31,6 +31,7 @@ class Found:
         short: approvals would still be missing if they all approved.
         changers: who could change that, where they are short; empty: nobody but whoever runs the bot.
         outside: person → language, of those who could approve but aren't in the channel.
+        outside_known: whether Slack said who is in the channel.
     """
 
     rule: Rule | None
@@ -39,26 +40,31 @@ class Found:
     changers: tuple[str, ...] = ()
     outside: Mapping[str, Language] = field(default_factory=dict)
     private: bool = False
+    outside_known: bool = True
 
 
-async def look(ports: Ports, request: Request) -> Found | None:
-    """Look at everybody whom the channel's rule lets approve; None: it can't be known now."""
+async def look(ports: Ports, request: Request, *, elsewhere: bool = True) -> Found | None:
+    """Look at everybody whom the channel's rule lets approve; None: it can't be known now.
+
+    Args:
+        elsewhere: find out as well who of them isn't in the channel.
+    """
     rule = await ports.db.read(lambda tx: rule_of(tx, request))
     try:
         async with asyncio.timeout(min(_BOUND_S, ports.timing.lease_s / 2)):
-            return await _look(ports, request, rule)
+            return await _look(ports, request, rule, request.channel if elsewhere else None)
     except (UnknowableError, TimeoutError):
         return None
 
 
-async def _look(ports: Ports, request: Request, rule: Rule | None) -> Found:
-    crowd = await _crowd(ports, request, _asked_of(request, rule))
+async def _look(ports: Ports, request: Request, rule: Rule | None, channel: str | None) -> Found:
+    crowd = await _crowd(ports, request, channel, _asked_of(request, rule))
     if request.emergency:
         may = {u for u, who in crowd.known.items() if who.kind is Kind.MEMBER and u != request.requester}
         short, able = False, may
     else:
         may, able, short = await ports.db.read(lambda tx: _judged(tx, ports, request, rule, crowd))
-    told = [user for user in crowd.outside if user in may and user != request.requester][:_MOST_TOLD]
+    told = [user for user in crowd.outside or () if user in may and user != request.requester][:_MOST_TOLD]
     languages = await asyncio.gather(*(ports.people.language(request.team, user) for user in told))
     return Found(
         rule=rule,
@@ -67,6 +73,7 @@ async def _look(ports: Ports, request: Request, rule: Rule | None) -> Found:
         changers=await _changers(ports, request, rule) if short else (),
         outside={u: language or ports.language for u, language in zip(told, languages, strict=True)},
         private=crowd.private,
+        outside_known=crowd.outside is not None,
     )
 
 
@@ -77,8 +84,8 @@ def _asked_of(request: Request, rule: Rule | None) -> Sequence[str]:
     return rule.approve or (rule.admin if request.emergency else ())
 
 
-async def _crowd(ports: Ports, request: Request, principals: Sequence[str]) -> Crowd:
-    return await ports.people.crowd(request.team, request.channel, principals) if principals else _NOBODY
+async def _crowd(ports: Ports, request: Request, channel: str | None, principals: Sequence[str]) -> Crowd:
+    return await ports.people.crowd(request.team, channel, principals) if principals else _NOBODY
 
 
 def _judged(
@@ -103,7 +110,7 @@ def _judged(
 
 async def _changers(ports: Ports, request: Request, rule: Rule | None) -> tuple[str, ...]:
     """The channel's administrators as far as they are still there, else `BOT_ADMINS`."""
-    crowd = await _crowd(ports, request, rule.admin if rule else ())
+    crowd = await _crowd(ports, request, None, rule.admin if rule else ())
     still = {u for u, who in crowd.known.items() if may_administer(rule, who, ports.admins).allowed}
     found = tuple(p for p, people in crowd.meant.items() if still.intersection(people))
     return found or ports.admins.users

@@ -1,9 +1,11 @@
 """What a channel allows now."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from commands.clouds.cloud import Region
+from commands.permissions import region_allowed
 from commands.ports import Caller, Ports
 from commands.rule import Rule, load
 from store import former, permissions
@@ -35,7 +37,16 @@ def rule_at(tx: Transaction, place: Place, at: datetime) -> Rule | None:
 
 
 async def likely_regions(ports: Ports, caller: Caller) -> list[Region]:
-    """All known regions, the channel's destinations first: what is suggested should be allowed here."""
+    """All known regions, the likeliest destination first: what is suggested should be allowed here."""
     rule = await ports.db.read(lambda tx: rule_of(tx, caller))
-    first = rule.destination_regions if rule else []
-    return sorted(ports.regions, key=lambda region: region.id not in first)
+    return likeliest(rule or Rule(), ports.regions)
+
+
+def likeliest(rule: Rule, regions: Sequence[Region]) -> list[Region]:
+    """The regions, the likeliest destination first; of those allowed, where the images most likely are comes last."""
+
+    def unlikely(region: Region) -> tuple[bool, bool, bool]:
+        allowed = region_allowed(rule.destination_regions, region.id)
+        return not allowed, region.id == rule.source_regions[0], region.id in rule.source_regions
+
+    return sorted(regions, key=unlikely)

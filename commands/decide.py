@@ -1,9 +1,9 @@
 """Approve, reject, cancel: judged afresh at every click, decided by compare-and-set."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
-from commands import cancelling, confirm, late, names, refusals
+from commands import cancelling, confirm, late
 from commands.buttons import Pressed
 from commands.current import rule_of
 from commands.permissions import Standing, Verdict, may_approve, may_cancel, may_reject
@@ -11,8 +11,8 @@ from commands.ports import Caller, Ports
 from commands.rule import Rule, load
 from commands.text import Code, Message, Text
 from commands.who import standing
-from commands.whom import to_ask
-from store import permissions, requests
+from commands.whom import refused
+from store import flags, permissions, requests
 from store.database import Transaction
 from store.lifecycle import Move, State
 from store.tables import Request
@@ -22,12 +22,13 @@ NOT_FOUND = Text(
     "There is no such request in this channel. /copy-image history lists those there are.",
 )
 _APPROVED = Text("您已批准 {id}", "You approved {id}")
+_APPROVED_PAUSED = Text(
+    "您已批准 {id}。目前已暂停向京东云提交，恢复后自动复制",
+    "You approved {id}. Sending to JD Cloud is paused: it is copied once that is resumed",
+)
 _APPROVED_MORE = Text("您已批准 {id}，还需 {missing} 人批准", "You approved {id}; {missing} more to go")
 _APPROVED_BEFORE = Text(
     "您已经批准过 {id}，还需 {missing} 人批准", "You have approved {id} already; {missing} more to go"
-)
-_TYPE_REGIONS = Text(
-    "请输入目标地域的 ID 以确认：{regions}", "To confirm, type the id of the destination: {regions}"
 )
 _REJECTED = Text("您已驳回 {id}", "You rejected {id}")
 _CHANGED = Text(
@@ -39,11 +40,18 @@ _NOT_YET = Text("此申请仍在检查中，请稍候片刻。", "This request i
 
 @dataclass(frozen=True)
 class Answer:
-    """What the clicker is told; `done`: the click had an effect; `confirm`: regions whose ids are to be typed first."""
+    """What the clicker is told.
+
+    Attributes:
+        done: the click had an effect.
+        confirm: regions whose ids are to be typed first.
+        refused: why they may not, to be put into words.
+    """
 
     message: Message
     done: bool = False
     confirm: tuple[str, ...] = ()
+    refused: Verdict | None = None
 
 
 async def approve(ports: Ports, caller: Caller, button: Pressed, typed: str = "") -> Answer:
@@ -92,6 +100,8 @@ async def _decide(
     answer = await ports.db.run(work)
     if answer.done:
         ports.wake()
+    if answer.refused is not None:
+        return replace(answer, message=await refused(ports, caller, answer.refused))
     return answer
 
 
@@ -123,9 +133,9 @@ def _approve(
     changed = changed_permissions(tx, request, who.user)
     verdict = approval_verdict(ports, request, rule, who, changed=changed)
     if rule is None or not verdict.allowed:
-        return _refused(tx, ports, caller, verdict)
+        return _refused(verdict, but_not=_cannot_approve(tx, request))
     needed = approvals_needed(request, rule)
-    if (unsure := _unconfirmed(tx, ports, caller, request, rule, typed)) is not None:
+    if (unsure := _unconfirmed(tx, caller, request, rule, typed)) is not None:
         return unsure
     new = requests.approve(tx, request, user=caller.user, at=ports.now())
     given = requests.approvals(tx, request.id, request.round)
@@ -146,21 +156,17 @@ def _approve(
         run_at=now,
         remind_at=None,
     )
-    return Answer(Message((_APPROVED.line(caller.language, id=Code(request.id)),)), done=True)
+    text = _APPROVED_PAUSED if flags.paused(tx) else _APPROVED
+    return Answer(Message((text.line(caller.language, id=Code(request.id)),)), done=True)
 
 
-def _unconfirmed(
-    tx: Transaction, ports: Ports, caller: Caller, request: Request, rule: Rule, typed: str
-) -> Answer | None:
+def _unconfirmed(tx: Transaction, caller: Caller, request: Request, rule: Rule, typed: str) -> Answer | None:
     """What the last approver is asked to type before this yes counts."""
     given = {approval.user for approval in requests.approvals(tx, request.id, request.round)}
     regions = confirm.to_type(rule, request.destinations)
     if len(given | {caller.user}) < approvals_needed(request, rule) or confirm.is_typed(typed, regions):
         return None
-    line = _TYPE_REGIONS.line(
-        caller.language, regions=names.region_list(ports.regions, regions, caller.language)
-    )
-    return Answer(Message((line,)), confirm=regions)
+    return Answer(Message((confirm.to_be_typed(regions, caller.language),)), confirm=regions)
 
 
 def approvals_needed(request: Request, rule: Rule) -> int:
@@ -204,7 +210,9 @@ def _judge_reject(
     if (too_late := _late(tx, ports, caller, button, request)) is not None:
         return too_late
     verdict = may_reject(rule, who, ports.admins, requester=request.requester)
-    return Answer(Message(()), done=True) if verdict.allowed else _refused(tx, ports, caller, verdict)
+    if verdict.allowed:
+        return Answer(Message(()), done=True)
+    return _refused(verdict, but_not={request.requester})
 
 
 def _reject(
@@ -237,7 +245,7 @@ def _cancel(
 ) -> Answer:
     verdict = may_cancel(rule, who, requester=request.requester, admins=ports.admins)
     if not verdict.allowed:
-        return _refused(tx, ports, caller, verdict)
+        return _refused(verdict)
     line, done = cancelling.take_back(tx, request, caller.language, by=caller.user, at=ports.now())
     return Answer(Message((line,)), done=done)
 
@@ -257,6 +265,16 @@ def _late(tx: Transaction, ports: Ports, caller: Caller, button: Pressed, reques
     return None
 
 
-def _refused(tx: Transaction, ports: Ports, caller: Caller, verdict: Verdict) -> Answer:
-    verdict = to_ask(tx, caller.team, verdict)
-    return Answer(refusals.refusal(verdict, caller.language, ports.regions))
+def _refused(verdict: Verdict, *, but_not: Iterable[str] = ()) -> Answer:
+    """`but_not`: who can't approve, where it is approvers who are named."""
+    if verdict.rule in {"approve", "self_approval"}:
+        verdict = replace(verdict, but_not=frozenset(but_not))
+    return Answer(Message(()), refused=verdict)
+
+
+def _cannot_approve(tx: Transaction, request: Request) -> set[str]:
+    """Who is of no help: whoever asks, has approved, or has changed the channel's permissions since."""
+    key = permissions.Key(request.team, request.channel)
+    changers = permissions.changers_since(tx, key, request.created_at)
+    given = {approval.user for approval in requests.approvals(tx, request.id, request.round)}
+    return {request.requester, *changers, *given}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from commands import administer, names, refusals
+from commands import administer, names
 from commands.administer import DIRECT, Held
 from commands.permissions import Admins, Kind, Standing, may_administer, may_look, named
 from commands.ports import Caller, Ports
@@ -10,6 +10,7 @@ from commands.rule import EVERYONE, Rule
 from commands.rule_words import cautions, in_words
 from commands.text import Button, Code, Language, Line, Mention, Message, Text, When
 from commands.typed import GrantCommand, PermissionsCommand
+from commands.whom import refused
 
 EDIT = "permissions_edit"
 
@@ -48,6 +49,15 @@ _UNSUITED = {
         "{who} is not a member of this workspace and can't be given rights.",
     ),
 }
+_NO_GROUP = Text(
+    "此工作区没有用户组 {group}，因此没有更改。请输入 @ 并选择一个用户组。",
+    "There is no user group {group} in this workspace, so nothing was changed. Type @ and choose one.",
+)
+_GROUP_UNREAD = Text(
+    "无法从 Slack 读取用户组 {group} 的成员，因此没有更改。请让机器人管理员运行 {check}，或逐个授权。",
+    "Slack doesn't say who is in {group}, so nothing was changed. "
+    "Have the bot's administrators run {check}, or name people one by one.",
+)
 _HAS = Text("{who} 已有此权限（{right}），无需更改。", "{who} has this right ({right}) already.")
 _HAS_NOT = Text(
     "规则 {right} 没有单独列出 {who}，因此没有更改。",
@@ -71,7 +81,7 @@ async def show(ports: Ports, caller: Caller, _command: PermissionsCommand) -> Me
     held, who = await administer.here(ports, caller)
     verdict = may_look(held.rule, who, ports.admins, own=False)
     if not verdict.allowed:
-        return refusals.refusal(verdict, caller.language, ports.regions)
+        return await refused(ports, caller, verdict)
     administers = may_administer(held.rule, who, ports.admins).allowed
     return Message(tuple(_what_holds(held, ports, caller.language)), _button(held, administers, caller))
 
@@ -108,7 +118,9 @@ async def grant(ports: Ports, caller: Caller, command: GrantCommand) -> Message:
     held, who = await administer.here(ports, caller)
     verdict = administer.judge(held.rule, who, ports.admins)
     if not verdict.allowed:
-        return refusals.refusal(verdict, caller.language, ports.regions)
+        return await refused(ports, caller, verdict)
+    if command.give and (no := await _no_group(ports, caller, command.principal)) is not None:
+        return no
     about = await _about(ports, caller, command.principal, held.rule)
 
     def edit(now: Held) -> Rule | Message:
@@ -120,6 +132,19 @@ async def grant(ports: Ports, caller: Caller, command: GrantCommand) -> Message:
         return saved.message
     through = still_through(held.rule, command, about)
     return Message((*saved.message.lines, *_still(command, through, caller.language)))
+
+
+async def _no_group(ports: Ports, caller: Caller, principal: str) -> Message | None:
+    """Why a user group can't be given a right; None: it can, or it is no group."""
+    known = not principal.startswith("S") or await ports.people.knows_group(caller.team, principal)
+    if known:
+        return None
+    if known is None:
+        line = _GROUP_UNREAD.line(
+            caller.language, group=Mention(principal), check=Code("copy-image-bot check")
+        )
+        return Message((line,))
+    return Message((_NO_GROUP.line(caller.language, group=Code(principal)),))
 
 
 async def _about(ports: Ports, caller: Caller, principal: str, rule: Rule | None) -> Standing | None:

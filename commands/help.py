@@ -1,21 +1,25 @@
 """`/copy-image help`: only what the caller may do here, one line and one example each."""
 
-from commands.current import rule_of
-from commands.mistakes import EXAMPLE_IMAGE
+from collections.abc import Sequence
+
+from commands.clouds.cloud import Region
+from commands.current import likeliest, rule_of
+from commands.mistakes import EXAMPLE_IMAGE, EXAMPLE_REQUEST
 from commands.permissions import Kind, Standing, may_administer, may_look, may_start_emergency, named
 from commands.ports import Caller, Ports
-from commands.rule import ANY_REGION, Rule
-from commands.text import Code, Line, Message, Text
+from commands.rule import Rule
+from commands.text import Code, Language, Line, Message, Span, Text
 from commands.who import standing
 
 _TITLE = Text("您在此处可以使用：", "What you can do here:")
 _ITEM = Text("{what}：{example}", "{what}: {example}")
+_BOTH = Text("{english} 或 {chinese}", "{english} or {chinese}")
 _COPY = Text("申请复制镜像", "ask for a copy")
 _FORM = Text("用表单申请", "ask with a form")
 _WHY = Text("先看会发生什么，不执行", "see what would happen, without doing it")
 _HOLDS = Text("查看此频道的权限", "see this channel's permissions")
 _CHANGE = Text("查看或修改此频道的权限", "see or change this channel's permissions")
-_GRANT = Text("授权，或用 revoke 收回", "give a right, or take it back with revoke")
+_GRANT = Text("授权，或用 revoke（收回）收回", "give a right, or take it back with revoke")
 _AUDIT = Text("校验审计记录是否完整", "check that the audit trail is whole")
 _EMERGENCY = Text(
     "紧急复制：无需批准，须写明原因，会通知所有审批人",
@@ -32,10 +36,18 @@ _APPROVE = Text(
     "review others' requests: press Approve or Reject on the card",
 )
 _PAUSE = Text("暂停向京东云提交新的复制，之后可恢复", "stop sending new copies to JD Cloud, and resume later")
+_IN_CHANNELS = Text(
+    "申请与审批都在频道中进行：在频道中输入 {command} 申请，在申请卡片上点击“批准”或“驳回”。"
+    "如有申请等您审批，而您不在那个频道中，我会把卡片的链接发到这里。",
+    "Requests and approvals happen in channels: type {command} there to ask, press Approve or Reject on a card to decide. "
+    "If a request waits for you in a channel that you aren't in, the link to its card is sent to you here.",
+)
 _NOTHING = Text("此频道尚未为您开通任何操作。", "Nothing is open to you in this channel.")
 
-Item = tuple[Text, str]
-"""What can be done, and what to type for it."""
+_SECOND_IMAGE = "img-p3f0c1x7ab"
+
+Item = tuple[Text, str, str]
+"""What can be done, and what to type for it: in English, and in Chinese (the same where there is no other way)."""
 
 
 async def show(ports: Ports, caller: Caller) -> Message:
@@ -46,35 +58,56 @@ async def show(ports: Ports, caller: Caller) -> Message:
     items = _items(rule, who, ports, caller) if acts else []
     if not items:
         return Message((_NOTHING.line(caller.language),))
+    if caller.in_direct_message:
+        items.append(_IN_CHANNELS.line(caller.language, command=Code("/copy-image")))
     return Message((_TITLE.line(caller.language, "title"), *items))
 
 
 def _items(rule: Rule | None, who: Standing, ports: Ports, caller: Caller) -> list[Line]:
     found = [
-        *_asking(rule, who),
+        *_asking(rule, who, ports.regions),
         *([] if caller.in_direct_message else _channel(rule, who, ports)),
         *_own(rule, who, ports),
     ]
-    lines = [
-        _ITEM.line(caller.language, what=what.say(caller.language), example=Code(e)) for what, e in found
-    ]
+    lines = [_line(item, caller.language) for item in found]
     if rule is not None and who.kind is Kind.MEMBER and named(rule.approve, who):
         lines.insert(1 if named(rule.request, who) else 0, _APPROVE.line(caller.language))
     return lines
 
 
-def _asking(rule: Rule | None, who: Standing) -> list[Item]:
+def _line(item: Item, language: Language) -> Line:
+    """In Chinese with the Chinese words too: both are understood from everybody."""
+    what, english, chinese = item
+    examples: Span = Code(f"/copy-image {english}".rstrip())
+    if language == "zh" and chinese != english:
+        examples = _BOTH.say(language, english=examples, chinese=Code(f"/copy-image {chinese}"))
+    return _ITEM.line(language, what=what.say(language), example=examples)
+
+
+def _asking(rule: Rule | None, who: Standing, regions: Sequence[Region]) -> list[Item]:
     found: list[Item] = []
+    to = likeliest(rule or Rule(), regions)[0].id
+    chinese = _city(to, regions)
     if rule is not None and named(rule.request, who):
         found += [
-            (_COPY, _example(rule)),
-            (_FORM, "/copy-image"),
-            (_WHY, _example(rule, "why ")),
-            (_CANCEL, "/copy-image cancel cp-7f3k2"),
-            (_RETRY, "/copy-image retry cp-7f3k2"),
+            (
+                _COPY,
+                f"{EXAMPLE_IMAGE} {_SECOND_IMAGE} to {to} because scaling up",
+                f"{EXAMPLE_IMAGE} {_SECOND_IMAGE} 到 {chinese} 因为 扩容",
+            ),
+            (_FORM, "", ""),
+            (_WHY, f"why {EXAMPLE_IMAGE} to {to}", f"为什么 {EXAMPLE_IMAGE} 到 {chinese}"),
+            (_CANCEL, f"cancel {EXAMPLE_REQUEST}", f"撤回 {EXAMPLE_REQUEST}"),
+            (_RETRY, f"retry {EXAMPLE_REQUEST}", f"重试 {EXAMPLE_REQUEST}"),
         ]
     if rule is not None and may_start_emergency(rule, who):
-        found.append((_EMERGENCY, f"{_example(rule, 'emergency ')} because db-01 is down"))
+        found.append(
+            (
+                _EMERGENCY,
+                f"emergency {EXAMPLE_IMAGE} to {to} because db-01 is down",
+                f"紧急 {EXAMPLE_IMAGE} 到 {chinese} 因为 db-01 宕机",
+            )
+        )
     return found
 
 
@@ -84,26 +117,31 @@ def _channel(rule: Rule | None, who: Standing, ports: Ports) -> list[Item]:
     administers = may_administer(rule, who, ports.admins).allowed
     if administers and rule is not None:
         found += [
-            (_CANCEL_ANY, "/copy-image cancel cp-7f3k2"),
-            (_GRANT, "/copy-image grant @user request"),
+            (_CANCEL_ANY, f"cancel {EXAMPLE_REQUEST}", f"撤回 {EXAMPLE_REQUEST}"),
+            (_GRANT, "grant @user request", "授权 @user 申请"),
         ]
     if rule is not None and may_look(rule, who, ports.admins, own=False).allowed:
-        found.append((_HISTORY, "/copy-image history last 7d"))
-        found += [] if administers else [(_HOLDS, "/copy-image permissions")]
+        found.append((_HISTORY, "history last 7d", "历史 最近 7 天"))
+        found += [] if administers else [(_HOLDS, "permissions", "权限")]
     if administers:
-        found += [(_CHANGE, "/copy-image permissions"), (_AUDIT, "/copy-image audit verify")]
+        found += [(_CHANGE, "permissions", "权限"), (_AUDIT, "audit verify", "审计 校验")]
     return found
 
 
 def _own(rule: Rule | None, who: Standing, ports: Ports) -> list[Item]:
     found: list[Item] = []
     if may_look(rule, who, ports.admins, own=True).allowed:
-        found += [(_MINE, "/copy-image history mine"), (_STATUS, "/copy-image status cp-7f3k2")]
+        found += [
+            (_MINE, "history mine", "历史 我的"),
+            (_STATUS, f"status {EXAMPLE_REQUEST}", f"状态 {EXAMPLE_REQUEST}"),
+        ]
     if who.kind is Kind.MEMBER and who.user in ports.admins.users:
-        found.append((_PAUSE, "/copy-image pause"))
+        found.append((_PAUSE, "pause", "暂停"))
     return found
 
 
-def _example(rule: Rule, verb: str = "") -> str:
-    destination = next((d for d in rule.destination_regions if d != ANY_REGION), "cn-east-2")
-    return f"/copy-image {verb}{EXAMPLE_IMAGE} to {destination}"
+def _city(region_id: str, regions: Sequence[Region]) -> str:
+    """The Chinese name that a region may be typed by; its id where that name is another's too, or it has none."""
+    cities = {region.id: region.zh.rpartition("-")[2] for region in regions}
+    city = cities[region_id]
+    return city if list(cities.values()).count(city) == 1 else region_id

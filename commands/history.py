@@ -6,22 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from commands import names, refusals
+from commands import names
 from commands.permissions import may_administer, may_look
 from commands.ports import Caller, Ports
 from commands.rule import Rule, load
-from commands.states import MARKS, NAMES
 from commands.text import Button, Code, Language, Line, Link, Mention, Message, Span, Spans, Text, When, join
 from commands.typed import HistoryCommand
 from commands.view.brief import failed_because, invalid_because
+from commands.view.stand import mark, name, stands
 from commands.view.words import duration_words, some_wrong
 from commands.who import standing
+from commands.whom import refused
 from store import history, listings, permissions
 from store import posts as post_store
 from store import requests as request_store
 from store.database import Transaction
 from store.lifecycle import State
-from store.tables import Approval, Copy, Listing, Post, Problem, Request
+from store.tables import Approval, Call, Copy, Listing, Post, Problem, Request
 
 PAGE = 10
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
@@ -62,6 +63,7 @@ class Row:
     request: Request
     approvals: Sequence[Approval]
     problems: Sequence[Problem]
+    calls: Sequence[Call]
     copies: Sequence[Copy]
     card: Post | None
 
@@ -87,7 +89,7 @@ async def show(ports: Ports, caller: Caller, command: HistoryCommand) -> Message
     own = mine or command.everywhere
     verdict = may_look(rules.get(caller.channel), who, ports.admins, own=own)
     if not verdict.allowed:
-        return refusals.refusal(verdict, caller.language, ports.regions)
+        return await refused(ports, caller, verdict)
     if channels == []:
         return Message((_NO_CHANNEL.line(caller.language, command=Code("/copy-image history")),))
     query = _query(caller, command, channels, mine=mine, now=ports.now())
@@ -189,6 +191,7 @@ def _row(tx: Transaction, request: Request, copies: Sequence[Copy]) -> Row:
         request=request,
         approvals=request_store.approvals(tx, request.id, request.round),
         problems=request_store.problems(tx, request.id),
+        calls=request_store.calls(tx, request.id) if request.state is State.COPYING else [],
         copies=copies,
         card=post_store.card_of(tx, request.id),
     )
@@ -203,12 +206,13 @@ def _title(query: Mapping[str, Any], language: Language) -> Spans:
 
 def _line(ports: Ports, row: Row, caller: Caller) -> Line:
     request, language = row.request, caller.language
+    stand = stands(request, row.calls, row.copies)
     route = " ".join(filter(None, (request.source_region, "→", ", ".join(request.destinations))))
     spans: list[Span] = [
-        join([f"{MARKS[request.state]} ", When(request.created_at), " ", Code(request.id), f" {route}"], ""),
+        join([f"{mark(stand)} ", When(request.created_at), " ", Code(request.id), f" {route}"], ""),
         *([_EMERGENCY.say(language)] if request.emergency else []),
         some_wrong(request, language) or _IMAGES.say(language, count=len(request.images)),
-        _how_it_went(row, language),
+        _how_it_went(row, language) or name(stand, language),
     ]
     if request.channel != caller.channel and not caller.in_direct_message:
         spans.append(Mention(request.channel))
@@ -218,8 +222,8 @@ def _line(ports: Ports, row: Row, caller: Caller) -> Line:
     return Line((join(spans, " · "),))
 
 
-def _how_it_went(row: Row, language: Language) -> Span:
-    """The mapping of a single copy, who decided, or what went wrong, in a few words."""
+def _how_it_went(row: Row, language: Language) -> Span | None:
+    """The mapping of a single copy, who decided, or what went wrong, in a few words; None: nothing to add."""
     request = row.request
     if request.state is State.REJECTED and request.decision_reason:
         return _REJECTED.say(language, reason=" ".join(request.decision_reason.split()))
@@ -228,7 +232,7 @@ def _how_it_went(row: Row, language: Language) -> Span:
     if request.state is State.READY and row.approvals:
         people = names.people([approval.user for approval in row.approvals], language)
         return _APPROVED.say(language, people=people)
-    return _because(row, language) or NAMES[request.state].say(language)
+    return _because(row, language)
 
 
 def _because(row: Row, language: Language) -> Span | None:

@@ -9,7 +9,7 @@ from commands.typed import Command, type_out
 
 EXAMPLE_IMAGE = "img-8u2z9kyzdk"
 EXAMPLE_REGION = "cn-east-2"
-EXAMPLE_REQUEST = "cp-7f3k2"
+EXAMPLE_REQUEST = "cp-7f3k2m"
 LONGEST_REASON = 500
 
 # Together with the sentence a suggestion stays within one Slack message; what is quoted is only a reminder.
@@ -42,9 +42,9 @@ class Mistake:
         return Message(tuple(lines))
 
 
-def suggest(command: Command) -> str | None:
+def suggest(command: Command, *, chinese: bool = False) -> str | None:
     """The line that gives this command, on one line; None if it is too long to show."""
-    line = " ".join(f"/copy-image {type_out(command)}".split())
+    line = " ".join(f"/copy-image {type_out(command, chinese=chinese)}".split())
     return line if len(line) <= _LONGEST_SUGGESTION else None
 
 
@@ -80,11 +80,11 @@ DID_YOU_MEAN = Text(
     en="{word} is not understood. Did you mean {close}?",
 )
 NO_COMMAND = Text(
-    zh="无法识别 {word}。请以镜像 ID 或命令开头，help 列出您在此可用的命令。",
+    zh="无法识别 {word}。请以镜像 ID 或命令开头，帮助（help）列出您在此可用的命令。",
     en="{word} is not understood. Start with an image ID or a command; help lists those you may use here.",
 )
 REQUEST_ALONE = Text(
-    zh="{word} 是申请的编号。请在它之前写 status、cancel 或 retry。",
+    zh="{word} 是申请的编号。请在它之前写 状态（status）、撤回（cancel）或 重试（retry）。",
     en="{word} is a request's ID. Write status, cancel or retry before it.",
 )
 NOT_UNDERSTOOD = Text(
@@ -137,8 +137,8 @@ TWICE = Text(
     en="{word} appears twice. Write it once.",
 )
 REGION_ALONE = Text(
-    zh="地域 {word} 之前没有 from 或 to。请写明是源地域还是目标地域。",
-    en="Region {word} has neither from nor to before it. Say whether it is the source or the destination.",
+    zh="地域 {word} 之前没有 {source} 或 {to}。请写明是源地域还是目标地域。",
+    en="Region {word} has neither {source} nor {to} before it. Say whether it is the source or the destination.",
 )
 NO_REASON = Text(
     zh="{word} 之后没有写原因。请写上原因，或去掉 {word}。",
@@ -167,7 +167,7 @@ ONE_REQUEST = Text(
 )
 
 BAD_FILTER = Text(
-    zh="无法识别筛选条件 {word}。可用：mine、@某人、镜像 ID、地域、状态、last 7d、all",
+    zh="无法识别筛选条件 {word}。可用：我的（mine）、@某人、镜像 ID、地域、状态、最近 7 天（last 7d）、全部（all）",
     en="Filter {word} is not understood. Use mine, @someone, an image ID, a region, a state, last 7d or all",
 )
 FILTER_TWICE = Text(

@@ -9,6 +9,9 @@ from commands.text import Code, Language, Mention, Span, Spans, Text, join, list
 _EVERYONE = Text("所有人", "everyone")
 _ANY_REGION = Text("任意地域", "any region")
 _NOBODY = Text("（无人）", "(nobody)")
+_SOME = Text("{people} 中任意 {count} 人", "any {count} of {people}")
+_GROUP = "S"
+"""A user group's id begins so: it may be any number of people."""
 
 
 def region(regions: Sequence[Region], region_id: str, language: Language) -> Spans:
@@ -38,12 +41,16 @@ def people(principals: Iterable[str], language: Language) -> Spans:
     return listed(language, spans) if spans else _NOBODY.say(language)
 
 
-def any_of(principals: Sequence[str], language: Language) -> Spans:
-    """`@a 或 @b 中任意一人`: whoever of them comes first."""
+def some_of(principals: Sequence[str], count: int, language: Language) -> Spans:
+    """Of whom `count` are needed: `@a 或 @b` for one, `@a 和 @b` for both, `@a、@b、@c 中任意 2 人` for two of three."""
     spans = [person(p, language) for p in principals]
-    if not spans:
-        return _NOBODY.say(language)
-    return join(spans, " 或 " if language == "zh" else " or ")
+    if len(spans) <= 1:
+        return people(principals, language)
+    if count == 1:
+        return join(spans, " 或 " if language == "zh" else " or ")
+    if count < len(spans) or any(p.startswith(_GROUP) for p in principals):
+        return _SOME.say(language, count=count, people=listed(language, spans))
+    return join([listed(language, spans[:-1]), spans[-1]], " 和 " if language == "zh" else " and ")
 
 
 def codes(language: Language, words: Iterable[str]) -> Spans:

@@ -39,7 +39,7 @@ def read_copy(reading: Reading, *, emergency: bool = False) -> CopyCommand | Mis
     """The copy that is asked for, or what is wrong and the whole line put right."""
     draft = _read(reading)
     if emergency and draft.reason is None:
-        reading.blame(mistakes.EMERGENCY_REASON, because=Code("because"))
+        reading.blame(mistakes.EMERGENCY_REASON, because=reading.word("because"))
     command = CopyCommand(
         images=tuple(draft.images) or (EXAMPLE_IMAGE,),
         destinations=tuple(_destinations(draft, reading)),
@@ -146,12 +146,13 @@ def _look_whole(draft: _Draft, reading: Reading) -> None:
     if draft.from_word and not draft.sources:
         reading.blame(mistakes.NO_SOURCE, word=draft.from_word)
     if not draft.destinations:
-        reading.blame(mistakes.NO_DESTINATION, to=draft.to_word or Code("to"))
+        reading.blame(mistakes.NO_DESTINATION, to=draft.to_word or reading.word("to"))
     if len(draft.sources) > 1:
         reading.blame(mistakes.SEVERAL_SOURCES)
     if draft.alone:
         first = next(iter(draft.alone))
-        reading.blame(mistakes.REGION_ALONE, word=Code(first))
+        source, to = reading.word("from"), reading.word("to")
+        reading.blame(mistakes.REGION_ALONE, word=Code(first), source=source, to=to)
 
 
 def _source(draft: _Draft) -> str | None:

@@ -6,8 +6,10 @@ from typing import Any
 
 from commands import names
 from commands.clouds.cloud import Region
-from commands.rule import ANY_REGION, Rule, load
+from commands.rule import ANY_REGION, Rule, duration, load
+from commands.rule_words import in_words
 from commands.text import Code, Language, Line, Message, Span, Spans, Text
+from commands.view.words import duration_words
 from store.tables import Notice
 
 BY_FILE = "file"
@@ -62,12 +64,11 @@ _CHANGED = {
         "Requesters may approve their own requests: {before} → {after}",
     ),
     "expires_after": Text(
-        "无人批准时失效的时间：{before} → {after}",
+        "多久无人批准则失效：{before} → {after}",
         "A request without approval expires after: {before} → {after}",
     ),
     "remind_after": Text(
-        "首次提醒审批人的时间（0 为不提醒）：{before} → {after}",
-        "First reminder to approvers after (0: none): {before} → {after}",
+        "多久后开始提醒审批人：{before} → {after}", "Reminders to approvers begin after: {before} → {after}"
     ),
     "reason_required": Text(
         "申请须写明原因：{before} → {after}", "A request needs a reason: {before} → {after}"
@@ -76,12 +77,11 @@ _CHANGED = {
         "每个申请最多的镜像数：{before} → {after}", "Most images in one request: {before} → {after}"
     ),
     "daily_images": Text(
-        "每人 24 小时内最多申请的镜像数（0 为不限）：{before} → {after}",
-        "Most images per person in 24 hours (0: no limit): {before} → {after}",
+        "每人 24 小时内最多申请的镜像数：{before} → {after}",
+        "Most images per person in 24 hours: {before} → {after}",
     ),
     "open_requests": Text(
-        "每人未完成申请的上限（0 为不限）：{before} → {after}",
-        "Most open requests per person (0: no limit): {before} → {after}",
+        "每人最多未完成的申请数：{before} → {after}", "Most open requests per person: {before} → {after}"
     ),
     "allow_same_region": Text(
         "可以复制到同一地域：{before} → {after}", "Copies within one region are allowed: {before} → {after}"
@@ -99,10 +99,20 @@ _UNKNOWN_REGION_MEANT = Text(
     "⚠️ 没有已知的地域 {region}（{key}）。您是要 {meant} 吗？如确有此地域，请加入 BOT_REGIONS。",
     "⚠️ {region} is no known region ({key}). Did you mean {meant}? If there is one, add it to BOT_REGIONS.",
 )
-_REGION_KEYS = ("source_regions", "destination_regions", "confirm_regions")
+_REGION_KEYS = ("source_regions", "destination_regions")
 _YES, _NO = Text("是", "yes"), Text("否", "no")
+_NO_LIMIT, _NO_REMINDERS = Text("不限", "no limit"), Text("不提醒", "no reminders")
+_DURATIONS = frozenset({"expires_after", "remind_after"})
+_UNLIMITED_AT_ZERO = frozenset({"daily_images", "open_requests"})
 _LANGUAGES = {"zh": Text("中文", "Chinese"), "en": Text("英文", "English")}
 
+_NO_DAILY = Text("每人 24 小时内申请的镜像数不限", "No limit on a person's images in 24 hours")
+_NO_OPEN = Text("每人未完成的申请数不限", "No limit on a person's open requests")
+
+_SET_UP_BY_FILE = Text(
+    "此频道已由权限文件开通镜像复制", "The permission file set up image copies in this channel"
+)
+_SET_UP_BY_PERSON = Text("{who} 为此频道开通了镜像复制", "{who} set up image copies in this channel")
 _BY_FILE = Text(
     "此频道的镜像复制权限已由权限文件更改", "The permission file changed this channel's permissions"
 )
@@ -112,7 +122,7 @@ _BY_PERSON = Text(
 
 
 def effect(before: Rule | None, after: Rule | None, language: Language) -> list[Line]:
-    """What the change means, a line each; none when nothing changes.
+    """What the change means, a line each; none when nothing changes. Of a channel that is set up: all that holds.
 
     Args:
         before: what holds; None: the channel allows nothing.
@@ -120,16 +130,27 @@ def effect(before: Rule | None, after: Rule | None, language: Language) -> list[
     """
     if before == after:
         return []
+    if before is None and after is not None:
+        return _set_up(after, language)
     old, new = _values(before), _values(after)
-    lines = [*_rights(old, new, language), *_scope(old, new, language)]
     if after is None:
         return [_FORGOTTEN.line(language), *_rights(old, new, language)]
-    lines += _settings(old if before else Rule().dump(), new, language)
+    lines = [*_rights(old, new, language), *_scope(old, new, language), *_settings(old, new, language)]
     return lines or [_ONLY_ORDER.line(language)]
 
 
+def _set_up(rule: Rule, language: Language) -> list[Line]:
+    """Everything that holds from now on, what is left at its default included."""
+    lines = in_words(rule, (), language)
+    lines += [] if rule.daily_images else [_NO_DAILY.line(language)]
+    return lines if rule.open_requests else [*lines, _NO_OPEN.line(language)]
+
+
 def unknown_regions(rule: Rule, regions: Sequence[Region], language: Language) -> list[Line]:
-    """A line for each region that is not among `regions`: no mistake, for the cloud's list may grow."""
+    """A line for each allowed region that is not among `regions`: no mistake, for the cloud's list may grow.
+
+    Of `confirm_regions` it would be one, since its protection would be missing: see `permission_file`.
+    """
     known = [region.id for region in regions]
     return [
         _unknown_region(region_id, key, known, language)
@@ -151,11 +172,8 @@ def announcement(notice: Notice) -> Message:
     language: Language = "en" if notice.language == "en" else "zh"
     before, after = notice.data["before"], notice.data["after"]
     by = notice.data["by"]
-    title = (
-        _BY_FILE.line(language, "title")
-        if by == BY_FILE
-        else _BY_PERSON.line(language, "title", who=names.person(by, language))
-    )
+    by_file, by_person = (_BY_FILE, _BY_PERSON) if before else (_SET_UP_BY_FILE, _SET_UP_BY_PERSON)
+    title = (by_file if by == BY_FILE else by_person).line(language, "title", who=names.person(by, language))
     lines = effect(load(before) if before else None, load(after) if after else None, language)
     return Message((title, *lines))
 
@@ -188,7 +206,7 @@ def _scope(old: dict[str, Any], new: dict[str, Any], language: Language) -> list
 
 def _settings(old: dict[str, Any], new: dict[str, Any], language: Language) -> list[Line]:
     return [
-        text.line(language, before=_value(old[key], language), after=_value(new[key], language))
+        text.line(language, before=_value(key, old[key], language), after=_value(key, new[key], language))
         for key, text in _CHANGED.items()
         if old[key] != new[key]
     ]
@@ -203,7 +221,12 @@ def _what(key: str, items: Iterable[str], language: Language) -> Spans:
     return names.codes(language, items) if key == "images" else names.region_list((), items, language)
 
 
-def _value(value: Any, language: Language) -> Span:
+def _value(key: str, value: Any, language: Language) -> Span:
+    if key in _DURATIONS:
+        time = duration(value)
+        return duration_words(time, language) if time else _NO_REMINDERS.say(language)
+    if key in _UNLIMITED_AT_ZERO and not value:
+        return _NO_LIMIT.say(language)
     if isinstance(value, bool):
         return (_YES if value else _NO).say(language)
     return _LANGUAGES[value].say(language) if value in _LANGUAGES else Code(str(value))

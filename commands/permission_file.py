@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from commands import names
 from commands import permission_mistakes as mistakes
-from commands.rule import Rule
+from commands.rule import ANY_REGION, Rule
 from commands.text import Code, Language, Line, Span, Spans, Text
 from commands.yaml_lines import Place, Read, UnreadableError, read_yaml
 from store.permissions import Key
@@ -40,8 +40,12 @@ class PermissionFileError(Exception):
         self.lines = tuple(lines)
 
 
-def read(text: str, language: Language) -> list[Entry]:
+def read(text: str, language: Language, *, regions: Sequence[str] | None = None) -> list[Entry]:
     """The file's entries, in its order.
+
+    Args:
+        regions: the known ones' ids: another one in `confirm_regions` is a mistake, since a misspelt region there would
+            protect nothing. None: not looked at. Elsewhere an unknown region allows nothing, and is no mistake.
 
     Raises:
         PermissionFileError: naming every mistake, in `language`.
@@ -52,7 +56,7 @@ def read(text: str, language: Language) -> list[Entry]:
         raise PermissionFileError(
             [mistakes.NOT_YAML.line(language, line=error.line, said=error.said)]
         ) from error
-    reader = _Reader(file, language)
+    reader = _Reader(file, language, regions)
     entries = list(reader.entries())
     if reader.wrong:
         raise PermissionFileError([line for _, line in sorted(reader.wrong, key=lambda wrong: wrong[0])])
@@ -90,9 +94,10 @@ _Dumper.add_representer(str, _text)
 class _Reader:
     """Walks one file and collects what is wrong with it, each with its line number."""
 
-    def __init__(self, file: Read, language: Language) -> None:
+    def __init__(self, file: Read, language: Language, regions: Sequence[str] | None) -> None:
         self._file = file
         self._language = language
+        self._regions = regions
         self.wrong: list[tuple[int, Line]] = []
 
     def entries(self) -> Iterator[Entry]:
@@ -127,6 +132,8 @@ class _Reader:
         if not isinstance(raw.get("remove", False), bool):
             self._wrong_value((*place, "remove"), raw["remove"])
         rule = self._rule(place, {key: raw[key] for key in Rule.model_fields if key in raw})
+        if rule is not None and self._regions is not None:
+            self._protections(place, rule, [*self._regions, ANY_REGION])
         if rule is None or len(self.wrong) > before:
             return None
         return Entry(Key(raw["team"], raw["channel"]), None if raw.get("remove") else rule)
@@ -156,6 +163,15 @@ class _Reader:
                 about = one["loc"] or (str(one["ctx"]["error"]).split()[0],)
                 self._wrong_value((*place, *about), one["input"] if one["loc"] else raw.get(str(about[0])))
             return None
+
+    def _protections(self, place: Place, rule: Rule, known: Sequence[str]) -> None:
+        for number, region in enumerate(rule.confirm_regions):
+            if region in known:
+                continue
+            close = get_close_matches(region, known, 1)
+            text = mistakes.UNPROTECTED_MEANT if close else mistakes.UNPROTECTED
+            meant = Code(close[0] if close else "")
+            self._blame((*place, "confirm_regions", number), text, region=Code(region), meant=meant)
 
     def _wrong_value(self, place: Place, value: Any) -> None:
         key, in_list = str(place[2]), len(place) > _IN_RULE

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from commands import administer, refusals
+from commands import administer
 from commands.administer import DIRECT, NOTHING_CHANGES, Held, Saved, here, judge
 from commands.grants import LAST_ADMIN, suits
 from commands.permission_effect import effect
@@ -19,6 +19,7 @@ from commands.ports import Caller, Ports
 from commands.rule import Rule
 from commands.rule_words import cautions
 from commands.text import Language, Line, Message, Span, Spans, Text, listed
+from commands.whom import refused
 from store import people
 from store.database import Transaction
 
@@ -73,7 +74,7 @@ async def begin(ports: Ports, caller: Caller) -> Editing | Message:
     held, who = await here(ports, caller)
     verdict = judge(held.rule, who, ports.admins)
     if not verdict.allowed:
-        return refusals.refusal(verdict, caller.language, ports.regions)
+        return await refused(ports, caller, verdict)
     return Editing(_base(held, caller.user), held.version)
 
 
@@ -86,7 +87,7 @@ async def propose(ports: Ports, caller: Caller, version: int, values: Values) ->
     held, who = await here(ports, caller)
     verdict = judge(held.rule, who, ports.admins)
     if not verdict.allowed:
-        return refusals.refusal(verdict, caller.language, ports.regions)
+        return await refused(ports, caller, verdict)
     if held.version != version:
         return {"request": _MOVED.say(caller.language)}
     base = _base(held, caller.user)
@@ -116,7 +117,10 @@ async def save(ports: Ports, caller: Caller, version: int, changes: Mapping[str,
     def edit(now: Held) -> Rule | Message:
         if now.version != version:
             return Message((_MOVED.line(caller.language),))
-        wanted = Rule.model_validate({**_base(now, caller.user).dump(), **changes})
+        try:
+            wanted = Rule.model_validate({**_base(now, caller.user).dump(), **changes})
+        except ValidationError:  # proposed by another version of the bot
+            return Message((_MOVED.line(caller.language),))
         orphaned = _orphaned(now, wanted, ports, caller)
         return Message((LAST_ADMIN.line(caller.language),)) if orphaned else wanted
 

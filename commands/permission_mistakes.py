@@ -22,6 +22,15 @@ REPEATED = Text(
     "此频道在第 {line} 行已出现过，请合并为一项。",
     "This channel is already on line {line}. Make it one entry.",
 )
+UNPROTECTED = Text(
+    "没有已知的地域 {region}，写在这里的保护不会起作用。如确有此地域，请先加入 BOT_REGIONS。",
+    "{region} is no known region, so it would protect nothing. If there is one, add it to BOT_REGIONS first.",
+)
+UNPROTECTED_MEANT = Text(
+    "没有已知的地域 {region}，写在这里的保护不会起作用。您是要 {meant} 吗？如确有此地域，请先加入 BOT_REGIONS。",
+    "{region} is no known region, so it would protect nothing. Did you mean {meant}? "
+    "If there is one, add it to BOT_REGIONS first.",
+)
 _MISSING = Text("未填写。{what}", "It is missing. {what}")
 _WRONG = Text("{value} 不正确。{what}", "{value} is wrong. {what}")
 _UNQUOTED = Text(
@@ -30,8 +39,8 @@ _UNQUOTED = Text(
 )
 
 _NO_UNIT = Text(
-    "{value} 没有单位。小时请写 {example}；也可用 s、m、d。",
-    "{value} has no unit. For hours write {example}; s, m and d are units too.",
+    "{value} 没有单位：s（秒）、m（分钟）、h（小时）或 d（天）。小时请写 {example}。",
+    "{value} has no unit: s, m, h or d. For hours write {example}.",
 )
 _TWICE_IN_LIST = Text("{value} 重复出现，请只保留一处。", "{value} is there more than once. Keep one.")
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 from commands import names
 from commands.rule import ANY_REGION, EVERYONE, Rule
-from commands.text import Code, Language, Line, Text
+from commands.text import Code, Language, Line, Span, Text, When, listed
 from store.review import Uses
-from store.tables import Person
+from store.tables import ChannelRule, Person
 
 _NEVER = {
     "request": Text("从未用过申请权限（request）：{who}", "Never requested a copy (request): {who}"),
@@ -30,21 +32,29 @@ _UNKNOWN = Text("Slack 中没有此人，但仍有权限：{who}", "Slack knows 
 _GUEST = Text(
     "是访客，不能审批或管理，但列在其中：{who}", "Is a guest, who can't approve or administer: {who}"
 )
+_SINCE = Text("{who}（{at} 起）", "{who} (since {at})")
+_NEW = Text("{who}（新授予，{at} 起）", "{who} (new, since {at})")
+_NEW_FOR = timedelta(days=7)
 _ANY_IMAGE_PATTERNS = frozenset({"*", "img-*", "name:*"})
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What the bot has seen of a channel's people; whom it never met is in none of these."""
+    """What the bot has seen of a channel's people; whom it never met is in none of these.
+
+    Attributes:
+        versions: what the channel has ever allowed, newest first.
+    """
 
     uses: Uses
+    versions: Sequence[ChannelRule]
     people: Mapping[str, Person]
     members: Mapping[str, frozenset[str]]
 
 
-def review(rule: Rule, seen: Seen, language: Language) -> list[Line]:
+def review(rule: Rule, seen: Seen, language: Language, *, now: datetime) -> list[Line]:
     """One line per thing that deserves a look; none when there is nothing."""
-    return [*_left(rule, seen.people, language), *_wide(rule, language), *_unused(rule, seen, language)]
+    return [*_left(rule, seen.people, language), *_wide(rule, language), *_unused(rule, seen, language, now)]
 
 
 def named(rule: Rule) -> list[str]:
@@ -53,14 +63,30 @@ def named(rule: Rule) -> list[str]:
     return [p for p in dict.fromkeys(principals) if p != EVERYONE and not p.startswith("S")]
 
 
-def _unused(rule: Rule, seen: Seen, language: Language) -> list[Line]:
+def granted_at(versions: Sequence[ChannelRule], right: str, principal: str) -> datetime:
+    """Since when whoever has this right in the newest of the versions has had it without a break."""
+    since = versions[0].valid_from
+    for later, version in pairwise(versions):
+        if version.valid_to != later.valid_from or principal not in version.rule.get(right, ()):
+            break
+        since = version.valid_from
+    return since
+
+
+def _unused(rule: Rule, seen: Seen, language: Language, now: datetime) -> list[Line]:
     lines = []
     for right, text in _NEVER.items():
         users = getattr(seen.uses, right)
         idle = [p for p in getattr(rule, right) if not _used(p, users, seen.members)]
         if idle:
-            lines.append(text.line(language, who=names.people(idle, language)))
+            who: list[Span] = [_since(p, granted_at(seen.versions, right, p), language, now) for p in idle]
+            lines.append(text.line(language, who=listed(language, who)))
     return lines
+
+
+def _since(principal: str, at: datetime, language: Language, now: datetime) -> Span:
+    text = _NEW if now - at < _NEW_FOR else _SINCE
+    return text.say(language, who=names.person(principal, language), at=When(at))
 
 
 def _used(principal: str, users: frozenset[str], members: Mapping[str, frozenset[str]]) -> bool:

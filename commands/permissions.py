@@ -20,11 +20,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """Somebody as the directory knows them now; `groups`: those of the asked-for groups they are in."""
+    """Somebody as the directory knows them now.
+
+    Attributes:
+        groups: those of the asked-for groups they are in.
+        unread: those whose members Slack does not tell us, for good: they may be in them or not.
+    """
 
     user: str
     kind: Kind
     groups: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
 
 class Reason(StrEnum):
@@ -35,6 +41,7 @@ class Reason(StrEnum):
     BOT = "bot"
     DEACTIVATED = "deactivated"
     STRANGER = "stranger"
+    GROUP_UNREAD = "group_unread"
     NOT_SET_UP = "not_set_up"
     MAY_NOT_REQUEST = "may_not_request"
     SOURCE = "source"
@@ -62,8 +69,9 @@ class Verdict:
     Attributes:
         rule: the key of the permission file that decided, empty where none did.
         ask_whom: who can help: those who may do it, or who may change the rule.
-        about: the regions or images that it is about.
+        about: the regions, images or groups that it is about.
         limit: the number that was exceeded, where one was.
+        but_not: who can't help, although somebody else in a group of `ask_whom` may.
     """
 
     allowed: bool
@@ -72,6 +80,7 @@ class Verdict:
     ask_whom: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     limit: int = 0
+    but_not: frozenset[str] = frozenset()
 
 
 ALLOWED = Verdict(allowed=True, reason=Reason.ALLOWED)
@@ -113,6 +122,13 @@ def may_request(rule: Rule | None, who: Standing, wish: Wish, admins: Admins) ->
     return next((no for check in checks if (no := check(rule, who, wish, admins)) is not None), ALLOWED)
 
 
+def may_ask(rule: Rule | None, who: Standing, admins: Admins) -> Verdict:
+    """Whether this person may ask for anything here at all."""
+    if rule is None:
+        return _not_a_person(who) or _no(Reason.NOT_SET_UP, ask=admins.users)
+    return _not_a_requester(rule, who, Wish((), ()), admins) or ALLOWED
+
+
 def may_approve(
     rule: Rule | None,
     who: Standing,
@@ -137,7 +153,7 @@ def may_approve(
     if own and not (rule.self_approval and self_approval is not False):
         return _no(Reason.OWN_REQUEST, "self_approval", ask)
     if not named(rule.approve, who):
-        return _no(Reason.MAY_NOT_APPROVE, "approve", ask)
+        return _lacks(Reason.MAY_NOT_APPROVE, who, "approve", rule.approve, ask)
     if changed_permissions:
         return _no(Reason.CHANGED_PERMISSIONS, "approve", tuple(p for p in ask if p != who.user))
     return ALLOWED
@@ -156,7 +172,8 @@ def may_cancel(rule: Rule | None, who: Standing, *, requester: str, admins: Admi
         return ALLOWED
     administrators = _others(rule.admin, who) if rule else ()
     ask = dict.fromkeys((requester, *(administrators or admins.users)))
-    return _not_a_person(who) or _no(Reason.MAY_NOT_CANCEL, "admin", tuple(ask))
+    principals = rule.admin if rule else ()
+    return _not_a_person(who) or _lacks(Reason.MAY_NOT_CANCEL, who, "admin", principals, tuple(ask))
 
 
 def may_administer(rule: Rule | None, who: Standing, admins: Admins) -> Verdict:
@@ -167,7 +184,7 @@ def may_administer(rule: Rule | None, who: Standing, admins: Admins) -> Verdict:
         return no
     if who.user in admins.users or (rule is not None and named(rule.admin, who)):
         return ALLOWED
-    return _no(Reason.MAY_NOT_ADMINISTER, "admin", ask)
+    return _lacks(Reason.MAY_NOT_ADMINISTER, who, "admin", rule.admin if rule else (), ask)
 
 
 def may_start_emergency(rule: Rule, who: Standing) -> bool:
@@ -184,7 +201,7 @@ def may_pause(who: Standing, admins: Admins) -> Verdict:
 
 def may_look(rule: Rule | None, who: Standing, admins: Admins, *, own: bool) -> Verdict:
     """Reading what was asked for here: full members, and guests who may request; one's own: everybody but strangers."""
-    ask = _changers(rule, admins) if rule else admins.users
+    ask = _changers(rule, who, admins) if rule else admins.users
     if (no := _not_a_person(who)) is not None:
         return no
     if own or (rule is not None and named(rule.request, who)) or may_administer(rule, who, admins).allowed:
@@ -218,6 +235,16 @@ def _no(
     )
 
 
+def _lacks(
+    reason: Reason, who: Standing, rule: str, principals: Sequence[str], ask: Sequence[str]
+) -> Verdict:
+    """They don't have the right; through a group that can't be read they may, but that can't be said."""
+    unread = tuple(p for p in principals if p in who.unread)
+    if who.kind is Kind.MEMBER and unread:
+        return _no(Reason.GROUP_UNREAD, rule, [p for p in ask if p not in unread], unread)
+    return _no(reason, rule, ask)
+
+
 def _not_a_person(who: Standing) -> Verdict | None:
     """Nobody can give a right to these."""
     reasons = {Kind.BOT: Reason.BOT, Kind.DEACTIVATED: Reason.DEACTIVATED, Kind.STRANGER: Reason.STRANGER}
@@ -243,8 +270,9 @@ def _others(principals: Sequence[str], who: Standing) -> tuple[str, ...]:
     return tuple(p for p in principals if p != who.user)
 
 
-def _changers(rule: Rule, admins: Admins) -> tuple[str, ...]:
-    return tuple(rule.admin) or admins.users
+def _changers(rule: Rule, who: Standing, admins: Admins) -> tuple[str, ...]:
+    """Who may change the rule; a guest is named among them to no effect."""
+    return (tuple(rule.admin) if who.kind is Kind.MEMBER else _others(rule.admin, who)) or admins.users
 
 
 def _not_a_requester(rule: Rule, who: Standing, wish: Wish, admins: Admins) -> Verdict | None:
@@ -256,7 +284,7 @@ def _not_a_requester(rule: Rule, who: Standing, wish: Wish, admins: Admins) -> V
         return None
     if who.kind is Kind.GUEST:
         return _no(Reason.GUEST, "request", _others(rule.admin, who) or admins.users)
-    return _no(Reason.MAY_NOT_REQUEST, "request", _changers(rule, admins))
+    return _lacks(Reason.MAY_NOT_REQUEST, who, "request", rule.request, _changers(rule, who, admins))
 
 
 def _not_for_emergencies(rule: Rule, who: Standing, admins: Admins) -> Verdict | None:
@@ -269,37 +297,37 @@ def _not_for_emergencies(rule: Rule, who: Standing, admins: Admins) -> Verdict |
     return _no(Reason.EMERGENCY, "emergency", others)
 
 
-def _source(rule: Rule, _who: Standing, wish: Wish, admins: Admins) -> Verdict | None:
+def _source(rule: Rule, who: Standing, wish: Wish, admins: Admins) -> Verdict | None:
     if wish.source is None or region_allowed(rule.source_regions, wish.source):
         return None
-    return _no(Reason.SOURCE, "source_regions", _changers(rule, admins), [wish.source])
+    return _no(Reason.SOURCE, "source_regions", _changers(rule, who, admins), [wish.source])
 
 
-def _destination(rule: Rule, _who: Standing, wish: Wish, admins: Admins) -> Verdict | None:
+def _destination(rule: Rule, who: Standing, wish: Wish, admins: Admins) -> Verdict | None:
     bad = [d for d in wish.destinations if not region_allowed(rule.destination_regions, d)]
-    return _no(Reason.DESTINATION, "destination_regions", _changers(rule, admins), bad) if bad else None
+    return _no(Reason.DESTINATION, "destination_regions", _changers(rule, who, admins), bad) if bad else None
 
 
-def _same_region(rule: Rule, _who: Standing, wish: Wish, admins: Admins) -> Verdict | None:
+def _same_region(rule: Rule, who: Standing, wish: Wish, admins: Admins) -> Verdict | None:
     if rule.allow_same_region or wish.source not in wish.destinations:
         return None
-    return _no(Reason.SAME_REGION, "allow_same_region", _changers(rule, admins), [wish.source or ""])
+    return _no(Reason.SAME_REGION, "allow_same_region", _changers(rule, who, admins), [wish.source or ""])
 
 
-def _images(rule: Rule, _who: Standing, wish: Wish, admins: Admins) -> Verdict | None:
+def _images(rule: Rule, who: Standing, wish: Wish, admins: Admins) -> Verdict | None:
     bad = [i for i in wish.images if image_allowed(rule, i, None) is False]
-    return _no(Reason.IMAGE, "images", _changers(rule, admins), bad) if bad else None
+    return _no(Reason.IMAGE, "images", _changers(rule, who, admins), bad) if bad else None
 
 
-def _amount(rule: Rule, _who: Standing, wish: Wish, admins: Admins) -> Verdict | None:
-    ask = _changers(rule, admins)
+def _amount(rule: Rule, who: Standing, wish: Wish, admins: Admins) -> Verdict | None:
+    ask = _changers(rule, who, admins)
     if len(wish.images) > rule.max_images:
         return _no(Reason.TOO_MANY, "max_images", ask, limit=rule.max_images)
     if (rule.reason_required or wish.emergency) and not wish.reason:
-        return _no(Reason.REASON_REQUIRED, "reason_required")
+        return _no(Reason.REASON_REQUIRED, "reason_required", ask if rule.reason_required else ())
     wanted = len(wish.images) * len(wish.destinations)
     if rule.daily_images and wish.asked_today + wanted > rule.daily_images:
         return _no(Reason.DAILY, "daily_images", ask, limit=rule.daily_images)
     if rule.open_requests and wish.open_requests >= rule.open_requests:
-        return _no(Reason.OPEN, "open_requests", limit=rule.open_requests)
+        return _no(Reason.OPEN, "open_requests", ask, limit=rule.open_requests)
     return None

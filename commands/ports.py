@@ -22,13 +22,13 @@ class Crowd:
     Attributes:
         meant: each of the list → the people it means: themselves, or a group's members.
         known: person → who they are now; those beyond a bound were not asked about.
-        outside: those of them who are not in the channel, in the list's order, groups' members last.
+        outside: those of them who are not in the channel, in the list's order, groups' members last; None: not known.
         private: whether the channel can be seen by its members only.
     """
 
     meant: Mapping[str, tuple[str, ...]]
     known: Mapping[str, Standing]
-    outside: tuple[str, ...] = ()
+    outside: tuple[str, ...] | None = ()
     private: bool = False
 
 
@@ -55,8 +55,23 @@ class People(Protocol):
         """The language of somebody's Slack; None: not known, or neither Chinese nor English."""
         ...
 
-    async def crowd(self, team: str, channel: str, principals: Sequence[str]) -> Crowd:
+    async def crowd(self, team: str, channel: str | None, principals: Sequence[str]) -> Crowd:
         """Everybody whom `principals` (people and user groups) mean, and who of them is not in the channel.
+
+        Args:
+            channel: None: who is in the channel does not matter.
+
+        Raises:
+            UnknowableError: it can't be known now.
+        """
+        ...
+
+    async def meet(self, team: str, principals: Sequence[str]) -> None:
+        """Ask about those whom nobody has asked about yet, as far as Slack answers within a moment."""
+        ...
+
+    async def knows_group(self, team: str, group: str) -> bool | None:
+        """Whether there is such a user group in the workspace; None: Slack refuses to tell us.
 
         Raises:
             UnknowableError: it can't be known now.
@@ -110,7 +125,7 @@ class Caller:
 
     Attributes:
         team: of the workspace where it happened.
-        user_team: the person's own workspace as the payload says it; None: it doesn't say.
+        user_team: the person's own workspace as the payload says it; empty: it should and doesn't; None: it never does.
         delivery: the same for every delivery of the same act, and for no other.
     """
 

@@ -20,6 +20,12 @@ _WHAT: dict[Reason, Text] = {
         "您不是此工作区的成员，不能使用此功能。",
         "You are not a member of this workspace, so you can't use this.",
     ),
+    Reason.GROUP_UNREAD: Text(
+        "现在无法从 Slack 读取用户组 {about} 的成员，因此不能确定您是否有这项权限（规则 {rule}）。"
+        "请稍后再试；如一直如此，请让机器人管理员运行 copy-image-bot check。",
+        "Slack doesn't say who is in {about}, so it isn't clear whether you have this right (rule: {rule}). "
+        "Try again later; if it stays so, have the bot's administrators run copy-image-bot check.",
+    ),
     Reason.NOT_SET_UP: Text(
         "此频道尚未开通镜像复制，不允许任何操作。",
         "Copying images is not set up in this channel, so nothing is allowed here.",
@@ -116,6 +122,7 @@ _NOBODY_SET_HERE = Text(
 _ABOUT_REGIONS = frozenset({Reason.SOURCE, Reason.DESTINATION, Reason.SAME_REGION})
 _RIGHTS = frozenset({"admin", "emergency", "BOT_ADMINS"})
 _SELF_HELP = frozenset({Reason.SAME_REGION, Reason.REASON_REQUIRED, Reason.OPEN})
+"""What a person can mend alone: that nobody else can help need not be said."""
 _BEYOND_HELP = frozenset({Reason.BOT, Reason.DEACTIVATED, Reason.STRANGER})
 
 
@@ -123,6 +130,8 @@ def what(verdict: Verdict, language: Language, regions: Sequence[Region]) -> Lin
     """The sentence that says why not."""
     if verdict.reason in _ABOUT_REGIONS:
         about = names.region_list(regions, verdict.about, language)
+    elif verdict.reason is Reason.GROUP_UNREAD:
+        about = names.people(verdict.about, language)
     else:
         about = names.codes(language, verdict.about)
     return _WHAT[verdict.reason].line(language, about=about, limit=verdict.limit, rule=verdict.rule)
@@ -131,7 +140,8 @@ def what(verdict: Verdict, language: Language, regions: Sequence[Region]) -> Lin
 def refusal(verdict: Verdict, language: Language, regions: Sequence[Region]) -> Message:
     """Why not, and who can help."""
     lines = [what(verdict, language, regions)]
-    if verdict.reason not in _SELF_HELP | _BEYOND_HELP:
+    alone = verdict.reason in _SELF_HELP and not verdict.ask_whom
+    if not alone and verdict.reason not in _BEYOND_HELP:
         lines.append(_who_helps(verdict, language))
     return Message(tuple(lines))
 

@@ -97,14 +97,18 @@ class Text:
             raise ValueError(f"placeholders differ: {self.zh!r} / {self.en!r}")
 
     def say(self, language: Language, **values: Span | int) -> Spans:
-        """Fill the sentence in; numbers become plain text."""
+        """Fill the sentence in; numbers become plain text. In Chinese no space stands between two Chinese words."""
         parts: list[Span] = []
+        filled: list[int] = []
         for literal, name, noun, _ in Formatter().parse(getattr(self, language)):
             if literal:
                 parts.append(literal)
             if name is not None:
                 value = values[name]
+                filled.append(len(parts))
                 parts.append(_counted(value, noun) if isinstance(value, int) else value)
+        for place in filled:
+            _close_up(parts, place)
         return Spans(tuple(parts))
 
     def line(
@@ -130,6 +134,30 @@ def join(spans: list[Span], between: str) -> Spans:
 def listed(language: Language, spans: list[Span]) -> Spans:
     """The spans as a list within a sentence: `甲、乙` or `a, b`."""
     return join(spans, "、" if language == "zh" else ", ")
+
+
+def _close_up(parts: list[Span], place: int) -> None:
+    """Take away the spaces around a Chinese word, such as 所有人: they belong around ids and mentions."""
+    if not _is_chinese(_words(parts[place])):
+        return
+    before = parts[place - 1] if place else ""
+    after = parts[place + 1] if place + 1 < len(parts) else ""
+    if isinstance(before, str) and _is_chinese(before.rstrip(" ")[-1:]):
+        parts[place - 1] = before.rstrip(" ")
+    if isinstance(after, str) and _is_chinese(after.lstrip(" ")[:1]):
+        parts[place + 1] = after.lstrip(" ")
+
+
+def _words(span: Span) -> str:
+    """What the span says if that is nothing but words; else empty."""
+    if isinstance(span, Spans):
+        words = [_words(part) for part in span.parts]
+        return "".join(words) if all(words) else ""
+    return span if isinstance(span, str) else ""
+
+
+def _is_chinese(word: str) -> bool:
+    return bool(word) and all("\u4e00" <= character <= "\u9fff" for character in word)
 
 
 def _counted(number: int, noun: str | None) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from commands import administer, refusals
+from commands import administer
 from commands.ports import Caller, Ports
 from commands.text import Code, Language, Line, Message, Text, When
 from commands.typed import AuditVerifyCommand
+from commands.whom import refused
 from store import audit
 from store.database import Transaction
 from store.tables import Event
@@ -16,11 +17,12 @@ MOST = 10_000
 """Entries looked at while Slack waits; some 0.1 ms each."""
 
 _WHOLE = Text(
-    "✅ 审计记录完整：{count} 条，首尾相连", "✅ The audit trail is whole: {count} entries, one chain"
+    "✅ 审计记录完整：{count} 条，逐条相接",
+    "✅ The audit trail is whole: {count} entries, each tied to the one before",
 )
 _HEAD = Text(
-    "最后一条的哈希：{hash}（另存于别处，可发现整体替换）",
-    "Hash of the last entry: {hash} (kept elsewhere, it shows whether the whole trail was replaced)",
+    "最后一条的哈希：{hash}。请将它另存于机器人碰不到的地方，日后可据此发现整段改写",
+    "Hash of the last entry: {hash}. Keep it where the bot can't reach it: it shows whether the trail was rewritten.",
 )
 _PARTLY = Text(
     "✅ 前 {count} 条完整，共 {all} 条。在服务器上运行 {command} 可校验全部",
@@ -65,7 +67,7 @@ async def verify(ports: Ports, caller: Caller, _command: AuditVerifyCommand) -> 
     held, who = await administer.here(ports, caller)
     verdict = administer.judge(held.rule, who, ports.admins)
     if not verdict.allowed:
-        return refusals.refusal(verdict, caller.language, ports.regions)
+        return await refused(ports, caller, verdict)
     looked = await ports.db.read(lambda tx: look(tx, most=MOST))
     return Message(tuple(in_words(looked, caller.language)))
 

@@ -1,6 +1,7 @@
 """What a person can ask for, each as one frozen value, and how it is typed."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -122,11 +123,15 @@ Command = (
 )
 
 
-def type_out(command: Command) -> str:
-    """What to type after `/copy-image ` to get this command; parsing it gives an equal one."""
+def type_out(command: Command, *, chinese: bool = False) -> str:
+    """What to type after `/copy-image ` to get this command; parsing it gives an equal one.
+
+    Args:
+        chinese: a copy in Chinese words; the other commands are typed the same.
+    """
     match command:
         case CopyCommand() | WhyCommand():
-            return _copy(command)
+            return _copy(command, in_chinese if chinese else str)
         case HistoryCommand():
             return _history(command)
         case StatusCommand() | CancelCommand() | RetryCommand():
@@ -150,14 +155,28 @@ _VERBS: dict[type[Command], str] = {
 }
 
 
-def _copy(command: CopyCommand | WhyCommand) -> str:
-    parts = ["why"] if isinstance(command, WhyCommand) else ["emergency"] if command.emergency else []
+_IN_CHINESE = {"why": "为什么", "emergency": "紧急", "from": "从", "to": "到", "because": "因为"}
+
+
+def in_chinese(word: str) -> str:
+    """What a word of a copy is in Chinese."""
+    return _IN_CHINESE[word]
+
+
+def is_chinese(word: str) -> bool:
+    """Whether it is one of these."""
+    return word in _IN_CHINESE.values()
+
+
+def _copy(command: CopyCommand | WhyCommand, word: Callable[[str], str]) -> str:
+    verb = "why" if isinstance(command, WhyCommand) else "emergency" if command.emergency else None
+    parts = [word(verb)] if verb else []
     parts += command.images
     if command.source:
-        parts += ["from", command.source]
-    parts += ["to", ",".join(command.destinations)]
+        parts += [word("from"), command.source]
+    parts += [word("to"), ",".join(command.destinations)]
     if isinstance(command, CopyCommand) and command.reason:
-        parts += ["because", escape(command.reason)]
+        parts += [word("because"), escape(command.reason)]
     return " ".join(parts)
 
 

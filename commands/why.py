@@ -1,27 +1,34 @@
 """`/copy-image why IMAGE… to REGION`: what would happen and why, step by step; nothing is done, nothing stored."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from commands import names, refusals
+from commands import audience, names
+from commands.audience import Found
 from commands.clouds.cloud import Region
 from commands.copy import request as requesting
 from commands.copy.check import Checked, earlier_copies, look
 from commands.copy.examine import Unchecked
 from commands.copy.request import Origin, draft, judge
 from commands.current import rule_of
-from commands.permissions import Standing, Verdict, may_look, may_start_emergency, named
+from commands.permissions import Standing, Verdict, may_look, may_start_emergency
 from commands.ports import Caller, Ports
 from commands.rule import Rule
 from commands.rule_words import confirm_line, deadline
 from commands.text import Code, Language, Line, Message, Text
 from commands.typed import CopyCommand, WhyCommand
 from commands.view import invalid
+from commands.view.held import WOULD_WAIT
 from commands.who import standing
+from commands.whom import refused
+from commands.why_approvers import approvers, by_the_rule
 from store import flags, requests
 from store.database import Transaction
 from store.tables import Request
+
+T = TypeVar("T")
 
 _BOUND_S = 1.5
 """Of the three seconds that Slack waits; what the cloud has not said by then is not checked."""
@@ -33,31 +40,10 @@ _MAY = Text(
 )
 _MAY_NOT = Text("您不能申请。{why}", "You may not ask. {why}")
 _REASON = Text(
-    "还须写明原因（规则 reason_required），例如在末尾加上：because 扩容",
+    "还须写明原因（规则 reason_required），例如在末尾加上：因为 扩容",
     "It needs a reason (rule: reason_required): add to its end, for example, because scaling up",
 )
 _INVITE = Text("需要先将我加入此频道：{command}", "I have to be invited to this channel first: {command}")
-_UNASKED = Text(
-    "无需批准：检查通过后立即开始复制",
-    "No approval is needed: it is copied as soon as the checks have passed",
-)
-_APPROVERS = Text("需要 {count} 人批准：{people}", "It needs {count:approval} from {people}")
-_APPROVERS_OWN = Text(
-    "需要 {count} 人批准：{people}（您也可以批准自己的申请）",
-    "It needs {count:approval} from {people} (you may approve your own)",
-)
-_APPROVERS_NOT_OWN = Text(
-    "需要 {count} 人批准：{people}（您是审批人，但不能批准自己的申请）",
-    "It needs {count:approval} from {people} (you are an approver, but can't approve your own)",
-)
-_APPROVERS_IN_GROUP = Text(
-    "需要 {count} 人批准：{people}（您是 {groups} 成员，但不能批准自己的申请）",
-    "It needs {count:approval} from {people} (you are in {groups}, but can't approve your own)",
-)
-_NOBODY = Text(
-    "需要 {count} 人批准，但目前没有其他人可以批准（规则 approve）。{admins} 可以指定审批人",
-    "It needs {count:approval}, but nobody else can approve at present (rule: approve). {admins} can name approvers",
-)
 _EMERGENCY = Text(
     "紧急时您可以不经批准复制：{command}", "In an emergency you may copy without approval: {command}"
 )
@@ -89,9 +75,6 @@ _PRESENT = Text(
     "{image} 之前已复制到 {region}，不再重复：{copy}",
     "{image} was copied to {region} before and would be left out: {copy}",
 )
-_PAUSED = Text(
-    "目前已暂停向京东云提交：获批后会等到恢复", "Sending to JD Cloud is paused: once approved, it would wait"
-)
 
 
 @dataclass(frozen=True)
@@ -102,7 +85,7 @@ class Seen:
     rule: Rule | None
     request: Request
     earlier: dict[str, dict[str, str]]
-    blocking: Request | None
+    blocked: Message | None
     paused: bool
 
 
@@ -122,13 +105,17 @@ async def why(ports: Ports, caller: Caller, command: WhyCommand) -> Message:
     )
     may_read = may_look(rule, who, ports.admins, own=False)
     if not may_read.allowed:
-        return refusals.refusal(may_read, caller.language, ports.regions)
+        return await refused(ports, caller, may_read)
     seen = await ports.db.read(lambda tx: _read(tx, ports, caller, command, who))
     if seen.rule is None or not seen.verdict.allowed:
-        return _numbered([_refused(seen.verdict, ports, caller)], caller.language)
-    checked = await _checked(ports, seen, seen.rule, bound)
+        return _numbered([await _refused(ports, caller, seen.verdict)], caller.language)
+    found, checked = await asyncio.gather(
+        _by(bound, _could_approve(ports, seen.request, seen.rule)),
+        _by(bound, look(ports, seen.request, seen.rule, seen.earlier)),
+    )
+    found = found or by_the_rule(seen.rule, who, ports.admins)
     steps = [
-        *steps_of(seen.rule, who, ports.regions, caller.language, invited=is_bot_in is not False),
+        *steps_of(seen.rule, who, found, ports.regions, caller.language, invited=is_bot_in is not False),
         check_step(checked, seen.request, ports.regions, caller.language),
         *_obstacles(seen, caller),
     ]
@@ -145,26 +132,44 @@ def _read(tx: Transaction, ports: Ports, caller: Caller, command: WhyCommand, wh
         rule=rule,
         request=request,
         earlier=earlier_copies(tx, request),
-        blocking=requests.find_open(tx, command.images, command.destinations),
+        blocked=_blocked(tx, caller, command),
         paused=flags.paused(tx),
     )
 
 
-async def _checked(ports: Ports, seen: Seen, rule: Rule, bound: float) -> Checked | None:
+def _blocked(tx: Transaction, caller: Caller, command: WhyCommand) -> Message | None:
+    """That another request wants the same, if one does."""
+    blocking = requests.find_open(tx, command.images, command.destinations)
+    return requesting.blocked(tx, blocking, caller, asked=False) if blocking else None
+
+
+async def _could_approve(ports: Ports, request: Request, rule: Rule) -> Found | None:
+    """As on its card, if it were made."""
+    return await audience.look(ports, request, elsewhere=False) if rule.approvals else None
+
+
+async def _by(bound: float, looking: Awaitable[T]) -> T | None:
+    """What is found by then (a time of the loop's); None: nothing yet."""
     try:
         async with asyncio.timeout_at(bound):
-            return await look(ports, seen.request, rule, seen.earlier)
+            return await looking
     except TimeoutError:
         return None
 
 
-def _refused(verdict: Verdict, ports: Ports, caller: Caller) -> list[Line]:
-    first, *more = refusals.refusal(verdict, caller.language, ports.regions).lines
+async def _refused(ports: Ports, caller: Caller, verdict: Verdict) -> list[Line]:
+    first, *more = (await refused(ports, caller, verdict)).lines
     return [_MAY_NOT.line(caller.language, why=first.parts[0]), *more]
 
 
 def steps_of(
-    rule: Rule, who: Standing, regions: Sequence[Region], language: Language, *, invited: bool
+    rule: Rule,
+    who: Standing,
+    found: Found,
+    regions: Sequence[Region],
+    language: Language,
+    *,
+    invited: bool,
 ) -> list[list[Line]]:
     """What the rule says of a wish that it allows: who may ask, who approves, what if nobody does."""
     may = _MAY.line(
@@ -174,7 +179,7 @@ def steps_of(
         regions=names.region_list(regions, rule.destination_regions, language),
     )
     first = [may, *([_REASON.line(language)] if rule.reason_required else [])]
-    steps = [first, [approvers(rule, who, language)]]
+    steps = [first, approvers(rule, who, found, language)]
     if rule.approvals and rule.confirm_regions:
         steps[-1].append(confirm_line(rule.confirm_regions, regions, language))
     if rule.approvals:
@@ -184,27 +189,6 @@ def steps_of(
     if not invited:
         steps.insert(1, [_INVITE.line(language, command=Code("/invite @copy-image"))])
     return steps
-
-
-def approvers(rule: Rule, who: Standing, language: Language) -> Line:
-    """How many approve and who; and what the asker, if one of them, can't do."""
-    if not rule.approvals:
-        return _UNASKED.line(language)
-    others = [p for p in rule.approve if rule.self_approval or p != who.user]
-    if not others:
-        admins = names.people(rule.admin, language)
-        return _NOBODY.line(language, count=rule.approvals, admins=admins)
-    groups = [p for p in rule.approve if p in who.groups]
-    text = _APPROVERS
-    if named(rule.approve, who):
-        text = _APPROVERS_IN_GROUP if groups else _APPROVERS_NOT_OWN
-        text = _APPROVERS_OWN if rule.self_approval else text
-    return text.line(
-        language,
-        count=rule.approvals,
-        people=names.any_of(others, language),
-        groups=names.people(groups, language),
-    )
 
 
 def check_step(
@@ -238,8 +222,8 @@ def check_step(
 
 def _obstacles(seen: Seen, caller: Caller) -> list[list[Line]]:
     """What stands in the way besides: an open request for the same, and a pause."""
-    found = [list(requesting.blocked(seen.blocking, caller, asked=False).lines)] if seen.blocking else []
-    return [*found, [_PAUSED.line(caller.language)]] if seen.paused else found
+    found = [list(seen.blocked.lines)] if seen.blocked else []
+    return [*found, [WOULD_WAIT.line(caller.language)]] if seen.paused else found
 
 
 def _numbered(steps: Sequence[Sequence[Line]], language: Language) -> Message:

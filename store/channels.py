@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, SQLModel, col, select
 
-from store import audit
+from store import audit, former
 from store.lifecycle import State
 from store.locks import alone
 from store.permissions import Key, current
@@ -26,30 +26,43 @@ _BEFORE_SENDING = (State.CHECKING, State.WAITING, State.APPROVED)
 
 
 def move(tx: Session, key: Key, new: str, *, at: datetime) -> bool:
-    """The channel is called `new` from now on; False when that was known, or older than what is known.
+    """The channel that was `key` is called `new` from `at` on, unless a later change is known; False: nothing new.
 
-    What was set up for the new id already holds; else the channel keeps its permissions.
+    Slack delivers an event again, late, or before an older one. Each says no more than that two ids are one
+    channel's, and which of them it had at that moment: so ids are joined, and the latest moment's is the one of now,
+    in whichever order they are heard. What was set up for that one already holds; else the channel keeps its
+    permissions.
 
     Args:
         at: when it happened, as Slack says.
     """
     alone(tx, "permissions")
-    if _known_better(tx, key, new, at):
+    if key.channel == new:
         return False
+    known = [_newest(tx, key.team, channel) for channel in (key.channel, new)]
+    target, moment = max([*known, (new, at)], key=lambda one: one[1])
+    others = {key.channel, *(channel for channel, _ in known), new} - {target}
+    moving = [channel for channel in sorted(others) if former.now_called(tx, key.team, channel) != target]
+    for channel in moving:
+        _move(tx, Key(key.team, channel), target, moment)
+    so_called = [FormerChannel.team == key.team, FormerChannel.new == target]
+    set_where(tx, FormerChannel, so_called, {FormerChannel.at: moment})
+    return bool(moving)
+
+
+def _newest(tx: Session, team: str, channel: str) -> tuple[str, datetime]:
+    """The id that the channel has now, as far as is known, and since when."""
+    newest = former.now_called(tx, team, channel)
+    rows = tx.exec(select(FormerChannel).where(FormerChannel.team == team, FormerChannel.new == newest))
+    return newest, max((row.at for row in rows), default=LONG_AGO)
+
+
+def _move(tx: Session, key: Key, new: str, at: datetime) -> None:
     _move_rules(tx, key, new, at)
     _call_anew(tx, key, new)
     _remember(tx, key, new, at)
     data = {"before": key.channel, "after": new}
     audit.note(tx, audit.Entry("channel_id_changed", at, key.team, new, "bot", data=data))
-    return True
-
-
-def _known_better(tx: Session, key: Key, new: str, at: datetime) -> bool:
-    """Slack delivers an event again, and sometimes late."""
-    ids = [key.channel, new]
-    about = col(FormerChannel.old).in_(ids) | col(FormerChannel.new).in_(ids)
-    rows = tx.exec(select(FormerChannel).where(FormerChannel.team == key.team, about)).all()
-    return key.channel == new or any(row.at >= at for row in rows)
 
 
 def _move_rules(tx: Session, key: Key, new: str, at: datetime) -> None:
@@ -87,7 +100,7 @@ def _of(table: type[SQLModel], key: Key) -> list[Any]:
 def _remember(tx: Session, key: Key, new: str, at: datetime) -> None:
     """An id that it had before leads to the newest one at once; an id that it has again is no former one."""
     before = [FormerChannel.team == key.team, FormerChannel.new == key.channel]
-    set_where(tx, FormerChannel, before, {FormerChannel.new: new, FormerChannel.at: at})
+    set_where(tx, FormerChannel, before, {FormerChannel.new: new})
     tx.execute(
         delete(FormerChannel).where(col(FormerChannel.team) == key.team, col(FormerChannel.old) == new)
     )

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from functools import partial
 from pathlib import Path
@@ -124,11 +124,19 @@ class Database:
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
-        with Session(engine, expire_on_commit=False) as session:
-            try:
-                yield session
-            except SQLAlchemyError as error:
+        session = Session(engine, expire_on_commit=False)
+        try:
+            yield session
+        except BaseException as error:
+            with suppress(SQLAlchemyError):  # of what has failed already nothing more need be said
+                session.close()
+            if isinstance(error, SQLAlchemyError):
                 raise _ours(error) from error
+            raise
+        try:
+            session.close()
+        except SQLAlchemyError as error:
+            raise _ours(error) from error
 
     async def run(self, work: Callable[[Session], T]) -> T:
         """Run `work` in a writing transaction, off the event loop; if cancelled before its commit, it never happens.

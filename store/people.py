@@ -22,6 +22,13 @@ def groups_of(tx: Session, team: str, user: str) -> list[str]:
     return [row.group for row in rows if user in row.members]
 
 
+def user_groups(tx: Session, team: str, groups: Sequence[str]) -> list[UserGroup]:
+    """Those of them that are known."""
+    return list(
+        tx.exec(select(UserGroup).where(UserGroup.team == team, col(UserGroup.group).in_(groups))).all()
+    )
+
+
 def persons(tx: Session, team: str, users: Sequence[str]) -> list[Person]:
     """Those of them that are known."""
     return list(tx.exec(select(Person).where(Person.team == team, col(Person.user).in_(users))).all())

@@ -41,8 +41,8 @@ def done(tx: Session, request_id: str, part: str, **values: Any) -> None:
 
 
 def add_notice(tx: Session, notice: Notice) -> None:
-    """A message to be posted once, whenever Slack takes it."""
-    notice.run_at = notice.created_at
+    """A message to be posted once, whenever Slack takes it, at the earliest at its `run_at` if it has one."""
+    notice.run_at = notice.run_at or notice.created_at
     wakeup.mark(tx)
     tx.add(notice)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from store import audit, due, locks, wakeup
+from store import audit, due, locks, permissions, wakeup
 from store.lifecycle import ENDS, MOVES, Move, State
 from store.rows import set_where
 from store.tables import LONG_AGO, Approval, Call, Copy, Problem, Request
@@ -106,6 +106,13 @@ def find_open(tx: Session, images: Sequence[str], destinations: Sequence[str]) -
     return tx.exec(query).first()
 
 
+def open_places(tx: Session) -> list[permissions.Key]:
+    """The channels in which a request has not ended."""
+    of_open = select(Copy.request_id).where(col(Copy.open))
+    rows = tx.exec(select(Request.team, Request.channel).where(col(Request.id).in_(of_open)).distinct())
+    return [permissions.Key(team, channel) for team, channel in rows.all()]
+
+
 def get(tx: Session, request_id: str) -> Request | None:
     """The request as it is now."""
     return tx.get(Request, request_id, populate_existing=True)
@@ -181,7 +188,8 @@ def move(
     where = [col(Request.id) == request_id, col(Request.state).in_(starts)]
     if lease is not None:
         where.append(col(Request.lease) == lease)
-    values = {"state": end, "lease": None, "lease_until": LONG_AGO, "attempts": 0, **_shown(at), **changes}
+    values = {"state": end, "held": None, "lease": None, "lease_until": LONG_AGO, "attempts": 0}
+    values |= {**_shown(at), **changes}
     if end in ENDS:
         values |= {"run_at": None, "ended_at": at}  # whatever the caller said: nothing is due any more
     if not _updated(tx, where, values):

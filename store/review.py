@@ -50,6 +50,12 @@ def uses(tx: Session, key: Key) -> Uses:
     )
 
 
+def versions(tx: Session, key: Key) -> list[ChannelRule]:
+    """What the channel has ever allowed, newest first."""
+    here = (ChannelRule.team == key.team, ChannelRule.channel == key.channel)
+    return list(tx.exec(select(ChannelRule).where(*here).order_by(col(ChannelRule.id).desc())).all())
+
+
 def people(tx: Session, team: str, users: Iterable[str]) -> dict[str, Person]:
     """Those of the people whom the directory has seen, by id."""
     query = select(Person).where(Person.team == team, col(Person.user).in_(list(users)))

@@ -9,13 +9,18 @@ import typer
 from bot.cli.ground import complain, language, say
 from bot.cli.moments import ago, now
 from bot.cli.opened import reading
+from bot.cli.usage import Program
 from bot.plain import plain
 from commands.text import Code, Text, When
 from store import audit
 from store.tables import Event
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="审计记录 · The audit trail."
+    cls=Program,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    help="审计记录 · The audit trail.",
 )
 
 _WHOLE = Text(
@@ -45,6 +50,8 @@ def verify(
 ) -> None:
     """检查哈希链是否完整 · Check that the hash chain is whole.
 
+    指出第一条被破坏的记录。完整时以 0 退出，否则为 1。
+
     The first broken entry is named. Exit 0 whole (or no database yet), 1 broken. With --head, that hash must be in the trail too, so that nothing up to it was cut off.
 
     Example: copy-image-bot audit verify --head "$(cat head.txt)"
@@ -67,6 +74,8 @@ def verify(
 def export(*, since: Annotated[str | None, typer.Option(help="例如 30d · such as 30d")] = None) -> None:
     """导出为 JSONL · The trail as JSONL with its hash chain.
 
+    由旧到新；每条记录含自身与上一条的哈希。
+
     Oldest first; each entry has its own `hash` and that of the `previous` one.
 
     Example: copy-image-bot audit export --since 30d > audit.jsonl
@@ -80,6 +89,10 @@ def export(*, since: Annotated[str | None, typer.Option(help="例如 30d · such
 @app.command()
 def head() -> None:
     """末条的哈希 · The newest entry's hash, to keep elsewhere.
+
+    请存于机器人碰不到的地方，日后用 audit verify --head 核对。
+
+    Keep it where the bot can't reach it, for a later audit verify --head.
 
     Example: copy-image-bot audit head > head.txt
     """

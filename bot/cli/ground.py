@@ -2,10 +2,8 @@
 
 import os
 import sys
-from typing import Any
 
 import typer
-from typer.core import TyperGroup
 
 from bot.plain import plain
 from bot.settings import load_language
@@ -24,20 +22,6 @@ class Refused(Exception):  # noqa: N818 - what it is: the command ends, and says
         self.text = text
         self.values = values
         self.code = code
-
-
-class Program(TyperGroup):
-    """Ends a command with a sentence on stderr where the caller can do something about it."""
-
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except SettingsError as error:
-            complain(str(error))
-            raise typer.Exit(BAD_INPUT) from error
-        except Refused as refused:
-            complain(plain(refused.text.say(language(), **refused.values)))
-            raise typer.Exit(refused.code) from refused
 
 
 def complain(text: str) -> None:

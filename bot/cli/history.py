@@ -66,6 +66,8 @@ def history(
 ) -> None:
     """过往的申请，最新的在前 · Past requests, newest first; times are UTC.
 
+    地域和状态可用 ID，也可用中文或英文名称；时间为 UTC。
+
     Regions and states by id, or by their names in either language.
 
     For example:

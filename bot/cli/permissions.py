@@ -12,6 +12,7 @@ import typer
 from bot.cli.ground import BAD_INPUT, Refused, complain, language, say
 from bot.cli.moments import moment, now
 from bot.cli.opened import opened, reading
+from bot.cli.usage import Program
 from bot.plain import plain
 from bot.settings import load_regions
 from commands import permission_change, permission_file
@@ -29,6 +30,7 @@ from store.permissions import Key
 from store.tables import ChannelRule
 
 app = typer.Typer(
+    cls=Program,
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -50,17 +52,22 @@ _SEEN_ONLY = Text(
     "停用的账号与访客只包括机器人在 Slack 中见过的人。",
     "Deactivated people and guests: only those whom the bot has met in Slack are known.",
 )
+_NO_LANGUAGE = Text("没有语言 {typed}。可用：zh、en。", "There is no language {typed}. Use zh or en.")
 _FINE = Text("没有需要处理的内容。", "Nothing to do.")
 
 
 @app.command()
 def apply(
-    file: Annotated[Path, typer.Argument(help="YAML；- 为标准输入 · - reads stdin")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="YAML；- 为标准输入 · - reads stdin")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只显示将发生的变化 · only say it")] = False,
-    spoken: Annotated[str | None, typer.Option("--language", help="zh / en")] = None,
+    spoken: Annotated[
+        str | None, typer.Option("--language", metavar="<zh|en>", help="输出的语言 · the output's language")
+    ] = None,
 ) -> None:
     """按文件设置权限 · Make the store match FILE.
+
+    先用文字说明影响，然后全部生效，或全部不生效。文件里没有的频道不受影响。
 
     The effect is printed in words first; then all of it holds, or nothing. Channels that FILE does not name
     stay as they are; `remove: true` forgets a channel. The bot tells each changed channel.
@@ -90,9 +97,11 @@ def export(
 ) -> None:
     """导出为权限文件 · Print the store as a permission file.
 
+    现在的权限，或 --at 那一刻的权限（UTC；只写日期则为当天结束时）。
+
     Now, or as it was --at a moment in UTC; a date means its end. Applying the file again changes nothing.
 
-    Example: copy-image-bot permissions export --at 2026-03-01T09:30 > permissions.yaml
+    Example: copy-image-bot permissions export --at 2026-03-01 > then.yaml
     """
     then = moment(at) if at else None
     with reading() as tx:
@@ -104,6 +113,8 @@ def export(
 @app.command("review")
 def review_() -> None:
     """值得复查的权限 · Grants that deserve a second look.
+
+    从未用过的、过宽的，以及属于离职人员的权限。
 
     Those never used, too wide, or held by people who left.
 
@@ -124,14 +135,15 @@ def _language(typed: str | None) -> Language:
     if typed is None:
         return language()
     if typed not in {"zh", "en"}:
-        raise typer.BadParameter("zh / en", param_hint="--language")
+        raise Refused(_NO_LANGUAGE, typed=Code(typed))
     return "en" if typed == "en" else "zh"
 
 
 def _read(file: Path, chosen: Language) -> list[Entry]:
     try:
         text = sys.stdin.read() if file == _STDIN else file.read_text("utf-8-sig")
-        return permission_file.read(text, chosen)
+        known = [region.id for region in load_regions(os.environ)]
+        return permission_file.read(text, chosen, regions=known)
     except (OSError, UnicodeError) as error:
         said = error.strerror if isinstance(error, OSError) and error.strerror else "UTF-8"
         raise Refused(_UNREADABLE, file=Code(str(file)), said=said) from error
@@ -173,10 +185,13 @@ def _say_all(changes: list[Change], chosen: Language) -> None:
 
 def _review(tx: Transaction, key: Key, rule: Rule, chosen: Language) -> None:
     seen = Seen(
-        uses.uses(tx, key), uses.people(tx, key.team, named(rule)), uses.members(tx, key.team, rule.groups())
+        uses.uses(tx, key),
+        uses.versions(tx, key),
+        uses.people(tx, key.team, named(rule)),
+        uses.members(tx, key.team, rule.groups()),
     )
     say(_CHANNEL, chosen, team=Code(key.team), channel=Code(key.channel))
-    for line in review(rule, seen, chosen) or [_FINE.line(chosen)]:
+    for line in review(rule, seen, chosen, now=now()) or [_FINE.line(chosen)]:
         typer.echo(f"  {plain(line)}")
 
 

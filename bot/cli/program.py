@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.ground import Program, complain, say
+from bot.cli.ground import complain, say
+from bot.cli.usage import Program
 from bot.settings import load_settings, load_warnings
 from commands.text import Text
 
@@ -55,6 +56,8 @@ def _program(
 def run() -> None:
     """运行机器人 · Run the bot.
 
+    有 SLACK_APP_TOKEN 时用 Socket Mode，否则用 HTTP。收到 SIGTERM 后善后再退出。
+
     Socket Mode when SLACK_APP_TOKEN is set, else HTTP. Ends on SIGTERM or Ctrl-C after finishing what is under way. Exit 2 when a setting is missing or wrong.
 
     Example: SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… copy-image-bot run
@@ -70,12 +73,16 @@ def run() -> None:
 @app.command()
 def demo(
     *,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="网页端口 · the page's port")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="<port>", help="网页端口 · the page's port")
+    ] = 8000,
     tour: Annotated[
         bool, typer.Option("--tour", help="不用浏览器，打印整个过程 · print one whole story")
     ] = False,
 ) -> None:
     """在网页上试用 · Try the bot, without Slack or JD Cloud.
+
+    二者均为网页上的替身。不需要任何设置，不留下任何数据，按 Ctrl-C 结束。
 
     Both are stand-ins on a web page. Needs no settings, ignores .env, keeps nothing, and listens on 127.0.0.1 only. Ctrl-C ends it.
 
@@ -94,6 +101,8 @@ def demo(
 def migrate() -> None:
     """更新数据库结构 · Bring the database's schema up to date.
 
+    copy-image-bot run 也会更新。多个副本同时执行也没有问题。
+
     `run` does it too. Safe from several replicas at once.
 
     Example: DATABASE_URL=postgresql://bot:…@db/bot copy-image-bot migrate
@@ -107,6 +116,8 @@ def migrate() -> None:
 @app.command()
 def check() -> None:
     """逐项检查是否就绪 · Check settings, database, Slack, JD Cloud.
+
+    每项一行，有问题的说明该怎么办；不做任何更改。全部正常时以 0 退出。
 
     A line each, with what to do about a bad one: token and scopes, credentials and quotas. Changes nothing.
     Exit 0 when all are good, else 1.

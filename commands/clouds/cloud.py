@@ -45,8 +45,10 @@ class Effect(StrEnum):
     UNKNOWN = "unknown"  # it may have begun
 
 
-_UNCERTAIN = frozenset({Fault.INTERNAL, Fault.UNKNOWN_SERVER, Fault.SERVER, Fault.GARBLED, Fault.LOST})
-_PASSING = frozenset({Fault.BUSY, Fault.TASK_CONFLICT, Fault.RATE_LIMIT, Fault.NOT_SENT})
+UNCERTAIN = frozenset({Fault.INTERNAL, Fault.UNKNOWN_SERVER, Fault.SERVER, Fault.GARBLED, Fault.LOST})
+"""Here the action may have begun."""
+PASSING = frozenset({Fault.BUSY, Fault.TASK_CONFLICT, Fault.RATE_LIMIT, Fault.NOT_SENT})
+"""Here the same call may well succeed in a little while."""
 
 
 class CloudError(Exception):
@@ -88,12 +90,12 @@ class CloudError(Exception):
     @property
     def effect(self) -> Effect:
         """Whether the action may have begun; a query that failed has no effect either way."""
-        return Effect.UNKNOWN if self.fault in _UNCERTAIN else Effect.NONE
+        return Effect.UNKNOWN if self.fault in UNCERTAIN else Effect.NONE
 
     @property
     def passing(self) -> bool:
         """Whether the same call may well succeed in a little while."""
-        return self.fault in _PASSING
+        return self.fault in PASSING
 
 
 @dataclass(frozen=True)

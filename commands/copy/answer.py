@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 
-from commands import refusals
 from commands.copy import plan
 from commands.current import rule_of
 from commands.decide import NOT_FOUND
-from commands.permissions import Standing, Verdict, may_administer, may_approve
+from commands.permissions import Reason, Standing, Verdict, may_administer, may_approve
 from commands.ports import Caller, Ports
 from commands.rule import Rule
 from commands.text import Code, Message, Text
 from commands.who import standing
-from commands.whom import to_ask
+from commands.whom import refused
 from store import calls, requests
 from store.database import Transaction
 from store.lifecycle import CallState
@@ -30,9 +29,9 @@ async def answer(ports: Ports, caller: Caller, value: str, action: str) -> Messa
     request_id, *numbers = value.split(".")
     rule = await ports.db.read(lambda tx: _rule(tx, request_id))
     who = await standing(ports, caller, rule.groups() if rule else ())
-    message = await ports.db.run(lambda tx: _answer(tx, ports, caller, request_id, numbers, action, who))
+    said = await ports.db.run(lambda tx: _answer(tx, ports, caller, request_id, numbers, action, who))
     ports.wake()
-    return message
+    return await refused(ports, caller, said) if isinstance(said, Verdict) else said
 
 
 def _rule(tx: Transaction, request_id: str) -> Rule | None:
@@ -48,7 +47,8 @@ def _answer(
     numbers: list[str],
     action: str,
     who: Standing,
-) -> Message:
+) -> Message | Verdict:
+    """What is said, or why this person may not."""
     request = requests.lock(tx, request_id)
     problem = _problem(tx, request_id, numbers)
     here = request is not None and (request.team, request.channel) == (caller.team, caller.channel)
@@ -56,7 +56,7 @@ def _answer(
         return Message((NOT_FOUND.line(caller.language),))
     verdict = _may_answer(_rule(tx, request_id), who, request, ports)
     if not verdict.allowed:
-        return refusals.refusal(to_ask(tx, caller.team, verdict), caller.language, ports.regions)
+        return verdict
     call = next((c for c in requests.calls(tx, request_id) if c.number == problem.call_number), None)
     if call is None or problem.answer is not None or call.state is not CallState.UNKNOWN:
         return Message((_ANSWERED.line(caller.language),))
@@ -85,7 +85,8 @@ def _may_answer(rule: Rule | None, who: Standing, request: Request, ports: Ports
         changed_permissions=False,
         self_approval=False,
     )
-    return replace(approves, ask_whom=tuple(dict.fromkeys((*approves.ask_whom, *administers.ask_whom))))
+    why = administers if administers.reason is Reason.GROUP_UNREAD else approves
+    return replace(why, ask_whom=tuple(dict.fromkeys((*approves.ask_whom, *administers.ask_whom))))
 
 
 def _take_word(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from commands import audience
+from commands import audience, outsiders
 from commands.copy import content
 from commands.copy.beside import Beside, look_beside, namesakes
 from commands.copy.examine import Findings, Question, Unchecked, examine, needed_for, shortage, wrong_with
@@ -175,9 +175,11 @@ def _finish(
         changes |= {"approved_at": now, "run_at": now}
         moved = requests.move(tx, request.id, Move.CLEAR_UNASKED, at=now, lease=lease, **changes)
     if moved:
-        _mark_present(tx, request, checked.findings)
+        mark_present(tx, request, checked.findings)
         if people is not None and (people.able or people.short):
             audience.record(tx, request, people, at=now)
+        if request.emergency and (people is None or not people.outside_known):
+            outsiders.look_later(tx, request, at=now)
 
 
 def _refuse(
@@ -203,7 +205,8 @@ def _timers(rule: Rule, now: datetime) -> dict[str, Any]:
     }
 
 
-def _mark_present(tx: Transaction, request: Request, findings: Findings) -> None:
+def mark_present(tx: Transaction, request: Request, findings: Findings) -> None:
+    """Copies that were found still there are not made again."""
     for destination, copies in findings.present.items():
         for image, copy in copies.items():
             key = (request.id, image, destination)

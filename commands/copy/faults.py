@@ -12,9 +12,9 @@ _LOOKING = Text(
     en="The new image is being looked for in {destination}; nothing is sent again before that is certain.",
 )
 _LOOKING_THEN_TICKET = Text(
-    zh="正在 {destination} 查找新镜像，确认之前不会重复提交。若确认未复制，可在卡片上点击“重试”；如果多次尝试失败，请提交工单",
+    zh="正在 {destination} 查找新镜像，确认之前不会重复提交。若确认未复制，届时可以重试；如果多次尝试失败，请提交工单",
     en="The new image is being looked for in {destination}; nothing is sent again before that is certain. "
-    "If it wasn't copied, you can press Retry on the card; if that fails several times, open a ticket with JD Cloud.",
+    "If it wasn't copied, you can try again then; if that fails several times, open a ticket with JD Cloud.",
 )
 
 _TEXTS: dict[Fault, tuple[Text, Text]] = {

@@ -2,13 +2,19 @@
 
 from dataclasses import replace
 
-from commands.copy.request import Origin, copy
+from commands.copy.request import Asked, Origin, ask
+from commands.current import rule_of
 from commands.decide import NOT_FOUND
+from commands.permissions import may_ask, may_start_emergency
 from commands.ports import Caller, Ports
+from commands.rule import Rule
 from commands.snapshot import Snapshot, take
 from commands.text import Code, Message, Text
 from commands.typed import CopyCommand
 from commands.view.card import after
+from commands.who import standing
+from commands.whom import refused
+from store.database import Transaction
 from store.lifecycle import CopyState
 
 _NOT_NOW = Text("{id} 现在不能这样操作", "This can't be done with {id} now")
@@ -19,21 +25,46 @@ _NOTHING_FAILED = Text(
 
 
 async def follow(ports: Ports, caller: Caller, request_id: str, action: str) -> Message:
-    """Make the request that the button `action` of an ended request stands for, in its channel, by its presser.
+    """As `ask_again`, without typing anything: what there is to say.
 
     Raises:
-        UnknowableError, DatabaseError: as `copy`.
+        UnknowableError, DatabaseError: as `ask`.
     """
-    seen = await ports.db.read(lambda tx: take(tx, request_id))
+    return (await ask_again(ports, caller, request_id, action)).message
+
+
+async def ask_again(ports: Ports, caller: Caller, request_id: str, action: str, typed: str = "") -> Asked:
+    """Make the request that the button `action` of an ended request stands for, in its channel, by its presser.
+
+    What follows an emergency is one too if its presser may start one. Who may ask for nothing there is told so,
+    and nothing of the request.
+
+    Args:
+        typed: the regions' ids, which an emergency's starter may have to type.
+
+    Raises:
+        UnknowableError, DatabaseError: as `ask`.
+    """
+    seen, rule = await ports.db.read(lambda tx: _read(tx, request_id))
     if seen is None or not _in_place(seen, caller):
-        return Message((NOT_FOUND.line(caller.language),))
+        return Asked(Message((NOT_FOUND.line(caller.language),)))
+    who = await standing(ports, caller, rule.groups() if rule else ())
+    emergency = seen.request.emergency and rule is not None and may_start_emergency(rule, who)
+    verdict = may_ask(rule, who, ports.admins)
+    if not verdict.allowed and not emergency:
+        return Asked(await refused(ports, caller, verdict), verdict=verdict)
     if action not in after(seen.request):
         text = _NOTHING_FAILED if action == "retry" else _NOT_NOW
-        return Message((text.line(caller.language, id=Code(request_id)),))
-    command = _command(seen, action)
-    origin = Origin(parent_id=request_id, action=action, again=action == "copy_again")
+        return Asked(Message((text.line(caller.language, id=Code(request_id)),)))
+    command = replace(_command(seen, action), emergency=emergency)
+    origin = Origin(request_id, action, again=action == "copy_again", emergency=seen.request.emergency)
     here = replace(caller, channel=seen.request.channel)
-    return await copy(ports, here, command, origin)
+    return await ask(ports, here, command, origin, typed)
+
+
+def _read(tx: Transaction, request_id: str) -> tuple[Snapshot | None, Rule | None]:
+    seen = take(tx, request_id)
+    return seen, rule_of(tx, seen.request) if seen else None
 
 
 def _in_place(seen: Snapshot, caller: Caller) -> bool:

@@ -16,6 +16,7 @@ from commands.rule import ANY_REGION
 from commands.text import Language, Line, Message, Text
 from commands.typed import CopyCommand
 from commands.who import standing
+from commands.whom import refused
 from commands.words.normal import normalise
 
 _FIELDS = {
@@ -41,7 +42,7 @@ _WHO_CAN = Text(
     "{what}/copy-image permissions 会列出可以调整的人。",
     "{what} /copy-image permissions says who can change that.",
 )
-_CHANGERS = frozenset({Reason.SOURCE, Reason.DESTINATION, Reason.IMAGE, Reason.TOO_MANY})
+_CHANGERS = frozenset({Reason.SOURCE, Reason.DESTINATION, Reason.SAME_REGION, Reason.IMAGE, Reason.TOO_MANY})
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ async def offer(ports: Ports, caller: Caller) -> Offer | Message:
     wish = CopyCommand((), (), None, reason="…")  # what any request would be told
     verdict = await ports.db.read(lambda tx: judge(tx, ports, caller, wish, who))
     if rule is None or not verdict.allowed:
-        return refusals.refusal(verdict, caller.language, ports.regions)
+        return await refused(ports, caller, verdict)
     if is_bot_in is False:
         return invite(caller.language)
     return Offer(

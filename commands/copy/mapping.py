@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 
-from commands import refusals
 from commands.current import rule_of
 from commands.decide import NOT_FOUND
 from commands.permissions import may_look
@@ -11,6 +10,7 @@ from commands.ports import Caller, Ports
 from commands.snapshot import Snapshot, take
 from commands.text import Line, Message
 from commands.who import standing
+from commands.whom import refused
 
 FORMATS = ("mapping_json", "mapping_terraform")
 
@@ -24,7 +24,7 @@ async def mapping(ports: Ports, caller: Caller, value: str, form: str) -> Messag
         return Message((NOT_FOUND.line(caller.language),))
     verdict = may_look(rule, who, ports.admins, own=caller.user == seen.request.requester)
     if not verdict.allowed:
-        return refusals.refusal(verdict, caller.language, ports.regions)
+        return await refused(ports, caller, verdict)
     found = _of_call(seen, number)
     text = as_json(found) if form == FORMATS[0] else as_terraform(found)
     return Message((Line((text,), "pre"),))

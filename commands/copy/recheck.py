@@ -4,36 +4,40 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from commands import kept_verdict
 from commands.confirm import to_type
 from commands.copy import content, plan
-from commands.copy.check import Checked, look, recorded, wanted
+from commands.copy.check import Checked, earlier_copies, look, mark_present, recorded, wanted
+from commands.copy.examine import Unchecked
+from commands.copy.held import Held, hold
 from commands.copy.rights import Seen, may_still_approve, people, requester_verdict
 from commands.current import rule_at, rule_of
 from commands.decide import approvals_needed
-from commands.permissions import Verdict
 from commands.ports import Ports, UnknowableError
 from commands.rule import Rule, load
-from store import calls, due, flags, requests
+from commands.whom import to_ask
+from store import calls, flags, requests
 from store.calls import Planned
 from store.database import Transaction
 from store.lifecycle import CopyState, Move
 from store.tables import Approval, Request
 
 Earlier = dict[str, dict[str, str]]
-"""Destination → image → its copy, made by an earlier request."""
+"""Destination → image → its copy, made by another request before."""
 
 _LATER = timedelta(seconds=5)
 _PAUSED = timedelta(seconds=2)
+_LONGEST = timedelta(minutes=5)
 
 
 async def recheck(ports: Ports, request: Request, lease: str) -> None:
     """Start copying if everything that was approved still holds; else ask again, end, or wait."""
-    rule, given, present, paused = await ports.db.read(lambda tx: _read(tx, request))
+    rule, given, earlier, paused = await ports.db.read(lambda tx: _read(tx, request))
     if _stale(request, ports.now()):
         await ports.db.run(lambda tx: requests.move(tx, request.id, Move.EXPIRE, at=ports.now(), lease=lease))
         return
     if paused:
-        await _put_off(ports, request, lease, _PAUSED)
+        await ports.db.run(lambda tx: hold(tx, ports, request, lease, Held.PAUSED, by=_PAUSED))
         return
     if rule is None:
         await ports.db.run(lambda tx: _end(tx, ports, request, lease, {"reason": "not_set_up"}))
@@ -41,10 +45,10 @@ async def recheck(ports: Ports, request: Request, lease: str) -> None:
     try:
         seen = await people(ports.people.standing, request, rule, given)
     except UnknowableError:
-        await _put_off(ports, request, lease, _LATER)
+        await ports.db.run(lambda tx: hold(tx, ports, request, lease, None, by=_LATER))
         return
-    checked = await look(ports, request, rule, present)
-    await ports.db.run(lambda tx: _decide(tx, ports, request, lease, seen, checked))
+    checked = await look(ports, request, rule, earlier)
+    await ports.db.run(lambda tx: _decide(tx, ports, request, lease, seen, checked, earlier))
 
 
 def _stale(request: Request, now: datetime) -> bool:
@@ -52,22 +56,23 @@ def _stale(request: Request, now: datetime) -> bool:
     return request.approved_at is not None and request.approved_at + load(request.rule).expires <= now
 
 
-async def _put_off(ports: Ports, request: Request, lease: str, by: timedelta) -> None:
-    run_at = ports.now() + by
-    await ports.db.run(lambda tx: due.release(tx, due.WORK, request.id, lease=lease, at=run_at))
-
-
 def _read(tx: Transaction, request: Request) -> tuple[Rule | None, list[Approval], Earlier, bool]:
-    present: Earlier = {}
+    earlier = earlier_copies(tx, request)
     for copy in requests.copies(tx, request.id):
         if copy.state is CopyState.PRESENT and copy.new_image_id:
-            present.setdefault(copy.destination, {})[copy.image_id] = copy.new_image_id
+            earlier.setdefault(copy.destination, {})[copy.image_id] = copy.new_image_id
     given = requests.approvals(tx, request.id, request.round)
-    return rule_of(tx, request), given, present, flags.paused(tx)
+    return rule_of(tx, request), given, earlier, flags.paused(tx)
 
 
 def _decide(
-    tx: Transaction, ports: Ports, request: Request, lease: str, seen: Seen, checked: Checked
+    tx: Transaction,
+    ports: Ports,
+    request: Request,
+    lease: str,
+    seen: Seen,
+    checked: Checked,
+    earlier: Earlier,
 ) -> None:
     """In one transaction: the rule as it is now, the people as just seen, the images as just looked at."""
     rule = rule_of(tx, request)
@@ -76,30 +81,41 @@ def _decide(
         return
     verdict = requester_verdict(ports, request, rule, seen.requester)
     if not verdict.allowed:
-        _end(tx, ports, request, lease, {"reason": "right", "verdict": _as_json(verdict)})
+        told = to_ask(tx, request.team, verdict, ports.admins)
+        _end(tx, ports, request, lease, {"reason": "right", "verdict": kept_verdict.dump(told)})
         return
-    if checked.outcome and checked.outcome["reason"] != "present":
+    if checked.outcome:
         _end(tx, ports, request, lease, checked.outcome)
         return
     changes = _differences(tx, ports, request, rule, seen, checked)
     if changes:
         _ask_again(tx, ports, request, lease, rule, changes, checked)
         return
+    if _may_be_there(tx, request, checked, earlier):
+        hold(tx, ports, request, lease, Held.UNLISTED, by=_until_listed(request, ports.now()))
+        return
     _start(tx, ports, request, lease, checked)
+
+
+def _may_be_there(tx: Transaction, request: Request, checked: Checked, earlier: Earlier) -> bool:
+    """Whether an image was copied there before and it could not be seen whether that copy is still there.
+
+    Those who approved were told that it wasn't checked; now is the last moment at which it can be.
+    """
+    if Unchecked.PRESENT not in checked.findings.unchecked:
+        return False
+    copies = wanted(requests.copies(tx, request.id))
+    return any(copy.image_id in earlier.get(copy.destination, {}) for copy in copies)
+
+
+def _until_listed(request: Request, now: datetime) -> timedelta:
+    """The longer it has waited, the longer the next pause."""
+    waited = now - (request.approved_at or now)
+    return min(max(_LATER, waited / 2), _LONGEST)
 
 
 def _end(tx: Transaction, ports: Ports, request: Request, lease: str, outcome: dict[str, Any]) -> None:
     requests.move(tx, request.id, Move.REFUSE, at=ports.now(), lease=lease, outcome=outcome)
-
-
-def _as_json(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "reason": verdict.reason.value,
-        "rule": verdict.rule,
-        "ask_whom": list(verdict.ask_whom),
-        "about": list(verdict.about),
-        "limit": verdict.limit,
-    }
 
 
 def _differences(
@@ -173,6 +189,7 @@ def _start(tx: Transaction, ports: Ports, request: Request, lease: str, checked:
     changes: dict[str, Any] = {"source_region": source, "facts": known, "run_at": now, "started_at": now}
     if not requests.move(tx, request.id, Move.START, at=now, lease=lease, **changes):
         return
+    mark_present(tx, request, checked.findings)
     names = {image: facts["name"] for image, facts in known.items()}
     for destination in request.destinations:
         images = [c.image_id for c in wanted(requests.copies(tx, request.id)) if c.destination == destination]

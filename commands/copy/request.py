@@ -1,40 +1,47 @@
 """`/copy-image IMAGE… to REGION`: judge, remember, answer; everything else happens afterwards."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from commands import confirm, names, refusals
+from commands import confirm, names
 from commands.current import rule_of
 from commands.permissions import Standing, Verdict, Wish, may_request
 from commands.ports import Caller, Ports
 from commands.rule import ANY_REGION, Rule
 from commands.text import Code, Language, Message, Text
 from commands.typed import CopyCommand
+from commands.view.stand import name, stands
 from commands.who import standing
-from commands.whom import to_ask
+from commands.whom import refused
 from store import history, requests
 from store.database import Transaction
 from store.tables import Request
 
 _ACCEPTED = Text("已受理，编号 {id}", "Accepted as {id}")
 _REPEATED = Text("此命令已受理过，编号 {id}", "This was accepted before, as {id}")
+_EMERGENCY_AGAIN = Text(
+    "这仍是紧急复制：无需批准，会通知所有审批人",
+    "This is an emergency copy again: no approval is needed, and all approvers are told.",
+)
+_ORDINARY = Text(
+    "这是普通申请，不再是紧急复制：您在此频道不能使用紧急复制（规则 emergency）",
+    "This is an ordinary request, no longer an emergency: you may not start emergency copies in this channel "
+    "(rule: emergency).",
+)
 _OPEN = Text(
-    "{id} 正在将其中的镜像复制到同一地域，尚未结束，因此没有新建申请。",
-    "{id} is still open and copies one of these images to the same region, so no new request was made.",
+    "{id} 已申请将其中的镜像复制到同一地域，尚未结束，因此没有新建申请。",
+    "{id} asks for one of these images in the same region and is still open, so no new request was made.",
 )
 _OPEN_NOW = Text(
-    "{id} 包含其中的镜像，尚未结束；现在提交不会新建申请。",
-    "{id} is still open and copies one of these images to the same region; asking now would make no new request.",
+    "{id} 已申请将其中的镜像复制到同一地域，尚未结束；现在提交不会新建申请。",
+    "{id} asks for one of these images in the same region and is still open; asking now would make no new request.",
 )
 _OPEN_SAME_CHANNEL = Text(
-    "可用 {command} 查看进展。",
-    "See how it stands with {command}",
+    "该申请的状态：{state}。可用 {command} 查看进展。",
+    "Its state: {state}. See how it stands with {command}",
 )
 _INVITE = Text("请先将我加入此频道：{command}", "Please invite me to this channel first: {command}")
-_TYPE_REGIONS = Text(
-    "请输入目标地域的 ID 以确认：{regions}", "To confirm, type the id of the destination: {regions}"
-)
 _DIRECT = Text(
     "请在频道中申请复制：权限按频道设置。私信中可用 {commands}。",
     "Ask for copies in a channel: permissions belong to channels. Here you can use {commands}.",
@@ -43,11 +50,17 @@ _DIRECT = Text(
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a request comes from when a button made it: its parent and the button; `again`: although copied before."""
+    """Where a request comes from when a button made it: its parent and the button.
+
+    Attributes:
+        again: to be copied although it was before.
+        emergency: the parent is one.
+    """
 
     parent_id: str | None = None
     action: str | None = None
     again: bool = False
+    emergency: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +111,8 @@ async def ask(
         return Asked(invite(caller.language))
     asked = await ports.db.run(lambda tx: _make(tx, ports, caller, command, who, origin or Origin(), typed))
     ports.wake()
+    if asked.verdict is not None:
+        return replace(asked, message=await refused(ports, caller, asked.verdict))
     return asked
 
 
@@ -130,20 +145,26 @@ def _make(
     if repeated is not None:
         return Asked(_accepted_before(caller, repeated.id), made=True)
     if rule is None or not verdict.allowed:
-        told = refusals.refusal(to_ask(tx, caller.team, verdict), caller.language, ports.regions)
-        return Asked(told, verdict=verdict)
+        return Asked(Message(()), verdict=verdict)  # put into words once nobody waits for this transaction
     regions = confirm.to_type(rule, command.destinations) if command.emergency else ()
     if regions and not confirm.is_typed(typed, regions):
-        listed = names.region_list(ports.regions, regions, caller.language)
-        return Asked(Message((_TYPE_REGIONS.line(caller.language, regions=listed),)), confirm=regions)
+        return Asked(Message((confirm.to_be_typed(regions, caller.language),)), confirm=regions)
     added = requests.add(tx, request)
     if added.blocking is not None:
-        return Asked(blocked(added.blocking, caller))
+        return Asked(blocked(tx, added.blocking, caller))
     if added.repeated and added.request is not None:  # the same delivery, handled at the same moment
         return Asked(_accepted_before(caller, added.request.id), made=True)
     if origin.parent_id is not None:
         requests.change(tx, origin.parent_id, at=ports.now())  # its card loses the button
-    return Asked(Message((_ACCEPTED.line(caller.language, id=Code(request.id)),)), made=True)
+    return Asked(_accepted(caller, request, origin), made=True)
+
+
+def _accepted(caller: Caller, request: Request, origin: Origin) -> Message:
+    """What follows an emergency says whether it is one too."""
+    lines = [_ACCEPTED.line(caller.language, id=Code(request.id))]
+    if origin.emergency:
+        lines.append((_EMERGENCY_AGAIN if request.emergency else _ORDINARY).line(caller.language))
+    return Message(tuple(lines))
 
 
 def _accepted_before(caller: Caller, request_id: str) -> Message:
@@ -204,11 +225,12 @@ def draft(ports: Ports, caller: Caller, command: CopyCommand, rule: Rule | None,
     )
 
 
-def blocked(blocking: Request, caller: Caller, *, asked: bool = True) -> Message:
-    """Why no request is made (or, not `asked` yet, would be) while another copies one of its images there."""
+def blocked(tx: Transaction, blocking: Request, caller: Caller, *, asked: bool = True) -> Message:
+    """Why no request is made (or, not `asked` yet, would be) while another one wants one of its images there."""
     text = _OPEN if asked else _OPEN_NOW
     lines = [text.line(caller.language, id=Code(blocking.id))]
     if (blocking.team, blocking.channel) == (caller.team, caller.channel):
-        command = Code(f"/copy-image status {blocking.id}")
-        lines.append(_OPEN_SAME_CHANNEL.line(caller.language, command=command))
+        stand = stands(blocking, requests.calls(tx, blocking.id), requests.copies(tx, blocking.id))
+        state, command = name(stand, caller.language), Code(f"/copy-image status {blocking.id}")
+        lines.append(_OPEN_SAME_CHANNEL.line(caller.language, state=state, command=command))
     return Message(tuple(lines))

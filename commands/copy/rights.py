@@ -1,12 +1,14 @@
 """Whether the people of a request still have their rights, judged again right before anything is sent for it."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
+from commands import kept_verdict
 from commands.current import rule_of
 from commands.decide import approval_verdict, changed_permissions
-from commands.permissions import Standing, Verdict, Wish, may_request
+from commands.permissions import Reason, Standing, Verdict, Wish, may_request, named
 from commands.ports import Ports, UnknowableError
 from commands.rule import Rule
 from store import calls, due, requests
@@ -48,11 +50,17 @@ async def people(who_is: WhoIs, request: Request, rule: Rule, given: Iterable[Ap
     """The requester and those who approved.
 
     Raises:
-        UnknowableError: it can't be known.
+        UnknowableError: it can't be known, such as because a group's members can't be read.
     """
-    groups = rule.groups()
-    requester = await who_is(request.team, request.requester, groups)
-    return Seen(requester, {a.user: await who_is(request.team, a.user, groups) for a in given})
+
+    async def who(user: str, principals: Sequence[str]) -> Standing:
+        found = await who_is(request.team, user, rule.groups())
+        if found.unread.intersection(principals) and not named(principals, found):
+            raise UnknowableError("unread group")
+        return found
+
+    requester = await who(request.requester, () if request.emergency else rule.request)
+    return Seen(requester, {a.user: await who(a.user, rule.approve) for a in given})
 
 
 def requester_verdict(ports: Ports, request: Request, rule: Rule | None, who: Standing) -> Verdict:
@@ -105,7 +113,7 @@ def _judge(
     if lost is None:
         return True
     now = ports.now()
-    calls.end_copies(tx, call, CopyState.FAILED, {"fault": lost})
+    calls.end_copies(tx, call, CopyState.FAILED, lost)
     calls.settle_as(tx, call, CallState.REFUSED, attempt=call.attempt, answered_at=now)
     requests.change(tx, call.request_id, at=now)
     return False
@@ -113,13 +121,18 @@ def _judge(
 
 def _lost(
     tx: Transaction, ports: Ports, request: Request, rule: Rule | None, seen: Seen | None
-) -> str | None:
-    """Whose right is gone, as the copies' problem says it."""
-    if rule is None or seen is None or not requester_verdict(ports, request, rule, seen.requester).allowed:
-        return "requester_right"
+) -> dict[str, Any] | None:
+    """Whose right is gone, as the copies' problem says it; of the requester also why."""
+    if rule is None or seen is None:
+        verdict = Verdict(allowed=False, reason=Reason.NOT_SET_UP)
+    else:
+        verdict = requester_verdict(ports, request, rule, seen.requester)
+    if rule is None or seen is None or not verdict.allowed:
+        return {"fault": "requester_right", "verdict": kept_verdict.dump(verdict)}
     still = [
         who
         for who in seen.approvers.values()
         if may_still_approve(tx, ports, request, rule, who, started=True)
     ]
-    return "approver_right" if len(still) < min(request.approvals_needed, len(seen.approvers)) else None
+    enough = len(still) >= min(request.approvals_needed, len(seen.approvers))
+    return None if enough else {"fault": "approver_right"}

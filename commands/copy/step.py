@@ -6,6 +6,7 @@ from typing import Any
 
 from commands import snapshot
 from commands.copy.check import check
+from commands.copy.held import Held
 from commands.copy.look_before import look_before
 from commands.copy.recheck import recheck
 from commands.copy.rights import may_send
@@ -109,11 +110,21 @@ def _settle_state(tx: Transaction, ports: Ports, request: Request, lease: str, *
     now = ports.now()
     state = derive(_moving(seen), [c.state for c in seen.copies])
     run_at = _run_at(seen, now + _PAUSED if paused else now)
+    held = Held.PAUSED if paused and _sendable(seen) else None
     if state is not seen.request.state:
-        timer: dict[str, Any] = {"run_at": run_at}
-        requests.move(tx, request.id, move_to(state), at=now, lease=lease, **timer)
-    else:
-        due.release(tx, due.WORK, request.id, lease=lease, at=run_at)
+        changes: dict[str, Any] = {"run_at": run_at, "held": held}
+        requests.move(tx, request.id, move_to(state), at=now, lease=lease, **changes)
+        return
+    if held != seen.request.held:
+        requests.change(tx, request.id, at=now, lease=lease, held=held)
+    due.release(tx, due.WORK, request.id, lease=lease, at=run_at)
+
+
+def _sendable(seen: Snapshot) -> list[Call]:
+    """The calls that wait for nothing but their turn."""
+    if seen.request.cancel_wanted_by is not None:
+        return []
+    return [c for c in seen.calls if c.state is CallState.PLANNED and _images_free(seen, c)]
 
 
 def _moving(seen: Snapshot) -> list[CallState]:
@@ -129,8 +140,7 @@ def _moving(seen: Snapshot) -> list[CallState]:
 def _run_at(seen: Snapshot, now: datetime) -> datetime | None:
     """When the worker can do something again; None while only copies run, whose looks have their own timer."""
     moments = [call.run_at or now for call in seen.calls if call.state is CallState.SETTLING]
-    sendable = [c for c in seen.calls if c.state is CallState.PLANNED and _images_free(seen, c)]
-    moments += [max(call.run_at or now, now) for call in sendable]
+    moments += [max(call.run_at or now, now) for call in _sendable(seen)]
     stopping = seen.request.cancel_wanted_by is not None
     if any(c.state is CallState.SENDING or (stopping and c.state is CallState.PLANNED) for c in seen.calls):
         moments.append(now)

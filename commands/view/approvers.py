@@ -1,5 +1,7 @@
 """Who could approve what the card shows, as of the newest look at them, and what to do where they are too few."""
 
+from collections.abc import Sequence
+
 from commands import names
 from commands.rule import load
 from commands.snapshot import Snapshot
@@ -48,11 +50,12 @@ def shortage(seen: Snapshot, language: Language) -> list[Line]:
         if left
         else _NOBODY.line(language)
     )
-    return [fact, _what_to_do(seen, language)]
-
-
-def _what_to_do(seen: Snapshot, language: Language) -> Line:
     changers = seen.audience.changers if seen.audience is not None else seen.request.rule.get("admin", [])
+    return [fact, who_changes(changers, language)]
+
+
+def who_changes(changers: Sequence[str], language: Language) -> Line:
+    """Who can name more approvers: the channel's administrators, else `BOT_ADMINS`; with neither, how to get some."""
     if not changers:
         return _NOBODY_CHANGES.line(language, command=Code("copy-image-bot permissions apply"))
     people = names.people(changers, language)

@@ -56,7 +56,8 @@ def emergency(seen: Snapshot, regions: Sequence[Region], language: Language) -> 
     request = seen.request
     rule = load(request.rule)
     people = [p for p in rule.approve or rule.admin if p != request.requester]
-    if not request.emergency or request.approved_at is None or not people:
+    goes_on = request.approved_at is not None and request.state is not State.INVALID
+    if not request.emergency or not goes_on or not people:
         return []
     told = _EMERGENCY.line(
         language,
@@ -144,6 +145,6 @@ def reminders(seen: Snapshot, language: Language) -> list[Part]:
         lines = [_REMINDER_SHORT.line(language, **values), *shortage(seen, language)]
     else:
         count = request.approvals_needed - len(seen.approvers)
-        people = names.any_of(able(seen), language)
+        people = names.some_of(able(seen), count, language)
         lines = [_REMINDER.line(language, count=count, people=people, **values)]
     return [Part(f"reminder-{_numbered(request, request.reminders)}", Message(tuple(lines)), fixed=True)]

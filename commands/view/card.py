@@ -7,25 +7,29 @@ from commands import names
 from commands.buttons import Pressed
 from commands.clouds.cloud import Region
 from commands.snapshot import Snapshot
-from commands.states import MARKS
 from commands.text import Button, Code, Language, Line, Mention, Message, Span, Text, When, join
 from commands.view import invalid
 from commands.view.approvers import able, is_short, shortage
+from commands.view.doubt import doubts
+from commands.view.emergency import emergency_words
 from commands.view.findings import findings
+from commands.view.held import held
 from commands.view.rule_lines import rule_lines
+from commands.view.stand import mark, stands
 from commands.view.words import age, copy_count, duration_words, headline, progress_words
 from store.lifecycle import State
 from store.tables import Request
 
 _MOST_IMAGES = 10
 _MOST_LINES = 15
+_BETWEEN = "\u00a0· "
+"""So that a line which is broken never begins with the dot."""
 
 _REQUESTED = Text("申请人 {who}", "Requested by {who}")
 _REASON = Text("原因：{reason}", "reason: {reason}")
 _ID = Text("编号 {id}", "{id}")
 _APPROVED_BY = Text("由 {people} 批准", "approved by {people}")
 _UNASKED = Text("无需批准", "no approval needed")
-_EMERGENCY = Text("紧急：未经批准启动", "emergency: started without approval")
 _TOOK = Text("用时 {time}", "{time}")
 _REJECTED_BY = Text("由 {who} 驳回", "Rejected by {who}")
 _REJECTED_WHY = Text("由 {who} 驳回：{reason}", "Rejected by {who}: {reason}")
@@ -72,7 +76,8 @@ def card(seen: Snapshot, regions: Sequence[Region], language: Language) -> Messa
 
 
 def _title(seen: Snapshot, regions: Sequence[Region], language: Language) -> Line:
-    return Line((f"{MARKS[seen.request.state]} ", headline(seen, regions, language)), "title")
+    stand = stands(seen.request, seen.calls, seen.copies)
+    return Line((f"{mark(stand)} ", headline(seen, regions, language)), "title")
 
 
 def _facts(seen: Snapshot, language: Language) -> list[Span]:
@@ -81,7 +86,7 @@ def _facts(seen: Snapshot, language: Language) -> list[Span]:
     if request.reason:
         facts.append(_REASON.say(language, reason=" ".join(request.reason.split())))
     if request.emergency:
-        facts.append(_EMERGENCY.say(language))
+        facts.append(emergency_words(seen, language))
     if request.approved_at is not None and seen.approvers:
         facts.append(_APPROVED_BY.say(language, people=names.people(seen.approvers, language)))
     elif request.approved_at is not None and not request.emergency:
@@ -106,7 +111,7 @@ def _image(request: Request, image: str, language: Language) -> list[Span]:
     system = " ".join(filter(None, (facts.get("platform"), facts.get("os_version"))))
     size = f"{facts['size_gb']} GB" if facts.get("size_gb") else ""
     words = filter(None, (facts.get("name"), system, size, age(facts.get("created_at"), language)))
-    return [Code(image), " ", " · ".join(words)]
+    return [Code(image), " ", _BETWEEN.join(words)]
 
 
 def _state_lines(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:
@@ -118,7 +123,7 @@ def _state_lines(seen: Snapshot, regions: Sequence[Region], language: Language) 
             waiting = [*rule_lines(request, regions, language), *_waiting(seen, language)]
             return [*findings(seen, regions, language)[: _MOST_LINES - len(waiting)], *waiting]
         case State.APPROVED | State.COPYING | State.WATCHING | State.UNKNOWN:
-            return [*_under_way(seen, language)]
+            return [*_under_way(seen, regions, language)]
         case State.INVALID:
             return invalid.lines(request, regions, language)
         case _:
@@ -131,9 +136,10 @@ def _waiting(seen: Snapshot, language: Language) -> list[Line]:
     if is_short(seen):
         ends = _ENDS.line(language, at=When(request.expires_at or request.created_at))
         return [*lines, *shortage(seen, language), ends]
+    missing = request.approvals_needed - len(seen.approvers)
     values: dict[str, Any] = {
-        "count": request.approvals_needed - len(seen.approvers),
-        "people": names.any_of(able(seen), language),
+        "count": missing,
+        "people": names.some_of(able(seen), missing, language),
         "at": When(request.expires_at or request.created_at),
     }
     if seen.approvers:
@@ -142,10 +148,11 @@ def _waiting(seen: Snapshot, language: Language) -> list[Line]:
     return [*lines, _NEEDS.line(language, **values)]
 
 
-def _under_way(seen: Snapshot, language: Language) -> list[Line]:
-    lines = []
+def _under_way(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:
+    lines = doubts(seen, regions, language)
     if seen.request.cancel_wanted_by:
         lines.append(_STOPPING.line(language, who=Mention(seen.request.cancel_wanted_by)))
+    lines += held(seen.request, language)
     words = progress_words(seen, language)
     return [*lines, Line((words,))] if words is not None else lines
 
@@ -174,11 +181,11 @@ def _buttons(seen: Snapshot, language: Language) -> list[Button]:
     styles: dict[str, Any] = {"approve": "primary", "reject": "danger"}
     return [
         Button(action, getattr(BUTTONS[action], language), value, styles.get(action))
-        for action in _actions(seen)
+        for action in actions(seen)
     ]
 
 
-def _actions(seen: Snapshot) -> list[str]:
+def actions(seen: Snapshot) -> list[str]:
     """What can be pressed now; a button that made a child request is gone."""
     request = seen.request
     match request.state:

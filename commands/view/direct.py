@@ -39,8 +39,8 @@ _OPEN = Text("打开申请卡片", "Open the card")
 def directs(seen: Snapshot, regions: Sequence[Region], link: str | None) -> list[Part]:
     """One message for each of them, in their own language, once per round; buttons are on the card alone."""
     audience, request = seen.audience, seen.request
-    waits = request.state is State.WAITING or (request.emergency and request.approved_at is not None)
-    if audience is None or not waits:
+    started = request.emergency and request.approved_at is not None and request.state is not State.INVALID
+    if audience is None or not (request.state is State.WAITING or started):
         return []
     prefix = "direct" if request.round == 1 else f"direct-{request.round}"
     return [

@@ -12,7 +12,7 @@ from store.lifecycle import CopyState
 
 _QUOTA = Text(
     "{region} 剩余配额：镜像 {images} 个，快照 {snapshots} 个（本次需 {need_images} 个镜像、{need_snapshots} 个快照）",
-    "Quota left in {region}: {images:image}, {snapshots:snapshot} (this needs {need_images} and {need_snapshots})",
+    "Quota left in {region}: {images:image}, {snapshots:snapshot} (this needs {need_images:image} and {need_snapshots:snapshot})",
 )
 _UNCHECKED = {
     Unchecked.IMAGES: Text("未能查询镜像状态，未检查", "The images couldn't be looked up: not checked"),

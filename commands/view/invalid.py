@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from commands import names, refusals
+from commands import kept_verdict, names, refusals
 from commands.clouds.cloud import Region
 from commands.copy.examine import Wrong
-from commands.permissions import Reason, Verdict
 from commands.text import Code, Language, Line, Spans, Text, join
 from store.tables import Request
 
@@ -85,6 +84,11 @@ _PRESENT_TODO = Text(
     "可以直接使用；如需再复制一份，请点击“仍要复制”",
     "Use those; if you need another copy of each, press Copy again.",
 )
+_PRESENT_TODO_EMERGENCY = Text(
+    "可以直接使用；如需再复制一份，请点击“仍要复制”：可以紧急复制的人点击后仍无需批准，其他人点击则为普通申请",
+    "Use those; if you need another copy of each, press Copy again: pressed by somebody who may start emergencies "
+    "it needs no approval either, pressed by others it is an ordinary request.",
+)
 _QUOTA = {
     "image": Text(
         "{destination} 镜像配额不足，未复制任何镜像：需要 {needed} 个，已用 {used} 个，共 {limit} 个",
@@ -132,16 +136,23 @@ def _images(
     source = request.source_region
     where = [source] if source else request.source_candidates
     found: list[Line] = []
-    for why in Wrong:
-        images = [image for image, wrong in outcome["wrong"].items() if wrong == why]
-        if images:
-            values: dict[str, Any] = {
-                "images": _named(images, language),
-                "source": names.region_list(regions, where, language),
-                "status": names.codes(language, sorted({outcome["status"].get(i, "") for i in images})),
-                "admins": names.people(request.rule.get("admin", []), language),
-            }
-            found += [text.line(language, **values) for text in _WRONG[why]]
+    for why, images in _in_order(request, outcome["wrong"]).items():
+        values: dict[str, Any] = {
+            "images": _named(images, language),
+            "source": names.region_list(regions, where, language),
+            "status": names.codes(language, sorted({outcome["status"].get(i, "") for i in images})),
+            "admins": names.people(request.rule.get("admin", []), language),
+        }
+        found += [text.line(language, **values) for text in _WRONG[why]]
+    return found
+
+
+def _in_order(request: Request, wrong: Mapping[str, str]) -> dict[Wrong, list[str]]:
+    """What is wrong → with which images; both in the order in which the request names the images."""
+    found: dict[Wrong, list[str]] = {}
+    for image in request.images:
+        if image in wrong:
+            found.setdefault(Wrong(wrong[image]), []).append(image)
     return found
 
 
@@ -186,6 +197,8 @@ def _present(
         if len(request.destinations) > 1:
             suffix = join([" · ", names.region(regions, destination, language)], "")
         found += [Line((names.mapping(image, copy), suffix)) for image, copy in copies.items()]
+    if request.emergency:
+        return [*found, _PRESENT_TODO_EMERGENCY.line(language)]
     return [*found, _PRESENT_TODO.line(language)]
 
 
@@ -207,15 +220,7 @@ def _plain(text: Text) -> Callable[..., list[Line]]:
 def _right(
     _request: Request, outcome: Mapping[str, Any], regions: Sequence[Region], language: Language
 ) -> list[Line]:
-    stored = outcome["verdict"]
-    verdict = Verdict(
-        allowed=False,
-        reason=Reason(stored["reason"]),
-        rule=stored["rule"],
-        ask_whom=tuple(stored["ask_whom"]),
-        about=tuple(stored["about"]),
-        limit=stored["limit"],
-    )
+    verdict = kept_verdict.load(outcome["verdict"])
     return [_RIGHT.line(language), *refusals.refusal(verdict, language, regions).lines]
 
 

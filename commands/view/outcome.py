@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from commands import names
-from commands.clouds.cloud import Fault, Region
+from commands import kept_verdict, names, refusals
+from commands.clouds.cloud import UNCERTAIN, Fault, Region
 from commands.copy.faults import explain
 from commands.snapshot import Snapshot
 from commands.text import Code, Language, Line, Mention, Message, Span, Spans, Text
 from commands.view import invalid
 from commands.view.clock import clock_off_words
+from commands.view.problems import is_final
 from commands.view.words import duration_words
 from store.lifecycle import CopyState, State
 from store.tables import Copy
@@ -23,6 +24,7 @@ _PARTLY = Text(
     "{who} {ready} of {all} copies usable, {failed} failed. Retry asks for those that failed only.",
 )
 _FAILED = Text("{who} 没有镜像复制成功", "{who} no image was copied.")
+_FAILED_SAID = Text("{who} 没有镜像复制成功，原因见上", "{who} no image was copied, for the reason above.")
 _INVALID = Text("{who} 此申请无法继续", "{who} this request can't go on.")
 _PRESENT = Text("{who} 无需复制", "{who} nothing needs to be copied.")
 _REJECTED = Text(
@@ -60,11 +62,16 @@ _REQUESTER_RIGHT = Text(
     "没有向 {region} 提交 {image}：按现在的权限，此申请已不被允许",
     "{image} was not sent to {region}: as permissions stand now, this request is not allowed",
 )
+_REQUESTER_RIGHT_WHY = Text(
+    "没有向 {region} 提交 {image}：按现在的权限，此申请已不被允许。{why}",
+    "{image} was not sent to {region}: as permissions stand now, this request is not allowed. {why}",
+)
 _APPROVER_RIGHT = Text(
     "没有向 {region} 提交 {image}：批准人已没有审批权限，其余批准不足",
     "{image} was not sent to {region}: who approved no longer may, and the other approvals are too few",
 )
-_UNCERTAIN = frozenset({Fault.INTERNAL, Fault.UNKNOWN_SERVER, Fault.SERVER, Fault.GARBLED, Fault.LOST})
+_COPIED = frozenset({State.READY, State.PARTLY_READY, State.FAILED})
+"""The ends of requests that went to the cloud."""
 
 
 def outcome(seen: Snapshot, regions: Sequence[Region], language: Language) -> Message | None:
@@ -72,7 +79,7 @@ def outcome(seen: Snapshot, regions: Sequence[Region], language: Language) -> Me
     request = seen.request
     values: dict[str, Any] = {"who": Mention(request.requester), "decider": Mention(request.decided_by or "")}
     match request.state:
-        case State.READY | State.PARTLY_READY | State.FAILED:
+        case state if state in _COPIED:
             return Message(tuple(_copied(seen, regions, language)))
         case State.INVALID:
             lines = invalid.lines(request, regions, language)
@@ -91,12 +98,48 @@ def outcome(seen: Snapshot, regions: Sequence[Region], language: Language) -> Me
 
 
 def _copied(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:
-    usable = seen.in_state(CopyState.READY, CopyState.PRESENT)
-    failed = seen.in_state(CopyState.FAILED, CopyState.NOT_SENT)
+    usable, failed = _usable(seen), _failed(seen)
+    if seen.request.state is not State.FAILED:
+        head = _head(seen, len(usable), len(failed), regions, language)
+        return [head, *_each(seen, usable, failed, regions, language)]
+    said = _refused(seen)
+    new = [copy for copy in failed if (copy.image_id, copy.destination) not in said]
+    head = (_FAILED if len(new) == len(failed) else _FAILED_SAID).line(
+        language, who=Mention(seen.request.requester)
+    )
+    return [head, *_each(seen, usable, new, regions, language)]
+
+
+def _usable(seen: Snapshot) -> list[Copy]:
+    return seen.in_state(CopyState.READY, CopyState.PRESENT)
+
+
+def _failed(seen: Snapshot) -> list[Copy]:
+    return seen.in_state(CopyState.FAILED, CopyState.NOT_SENT)
+
+
+def _refused(seen: Snapshot) -> set[tuple[str, str]]:
+    """The images and destinations whose refusal stands in a message of its own, often a second before the outcome."""
+    return {(image, p.destination) for p in seen.problems if is_final(p) for image in p.images}
+
+
+def each(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:
+    """What became of each copy, whether the thread has said so or not; empty where nothing was copied."""
+    if seen.request.state not in _COPIED:
+        return []
+    return _each(seen, _usable(seen), _failed(seen), regions, language)
+
+
+def _each(
+    seen: Snapshot,
+    usable: Sequence[Copy],
+    failed: Sequence[Copy],
+    regions: Sequence[Region],
+    language: Language,
+) -> list[Line]:
     return [
-        _head(seen, len(usable), len(failed), regions, language),
-        *(_usable(seen, copy, regions, language) for copy in usable),
-        *(_failed(seen, copy, regions, language) for copy in failed),
+        *(_mapping(seen, copy, regions, language) for copy in usable),
+        *(Line(("❌ ", _why(seen, copy, regions, language))) for copy in failed),
         *_to_delete(failed, regions, language),
     ]
 
@@ -120,8 +163,6 @@ def _to_delete(failed: Sequence[Copy], regions: Sequence[Region], language: Lang
 def _head(seen: Snapshot, usable: int, failed: int, regions: Sequence[Region], language: Language) -> Line:
     request = seen.request
     who = Mention(request.requester)
-    if request.state is State.FAILED:
-        return _FAILED.line(language, who=who)
     if request.state is State.PARTLY_READY:
         return _PARTLY.line(language, who=who, ready=usable, failed=failed, all=len(seen.copies))
     time = (request.ended_at or request.created_at) - (request.started_at or request.created_at)
@@ -134,15 +175,11 @@ def _head(seen: Snapshot, usable: int, failed: int, regions: Sequence[Region], l
     )
 
 
-def _usable(seen: Snapshot, copy: Copy, regions: Sequence[Region], language: Language) -> Line:
+def _mapping(seen: Snapshot, copy: Copy, regions: Sequence[Region], language: Language) -> Line:
     where: tuple[Span, ...] = ()
     if len(seen.request.destinations) > 1:
         where = (" · ", names.region(regions, copy.destination, language))
     return Line((names.mapping(copy.image_id, copy.new_image_id), *where))
-
-
-def _failed(seen: Snapshot, copy: Copy, regions: Sequence[Region], language: Language) -> Line:
-    return Line(("❌ ", _why(seen, copy, regions, language)))
 
 
 def _why(seen: Snapshot, copy: Copy, regions: Sequence[Region], language: Language) -> Spans:
@@ -151,9 +188,12 @@ def _why(seen: Snapshot, copy: Copy, regions: Sequence[Region], language: Langua
     if copy.state is CopyState.NOT_SENT:
         return _NOT_SENT.say(language, image=image)
     fault = copy.problem.get("fault", "")
+    if "verdict" in copy.problem:
+        what = refusals.what(kept_verdict.load(copy.problem["verdict"]), language, regions)
+        return _REQUESTER_RIGHT_WHY.say(language, image=image, region=region, why=Spans(what.parts))
     if fault in _OWN:
         return _OWN[fault].say(language, image=image, copy=Code(str(copy.new_image_id)), region=region)
-    if fault in _UNCERTAIN:
+    if fault in UNCERTAIN:
         return _ABSENT.say(language, image=image, region=region)
     source = names.region(regions, seen.request.source_region or "", language)
     if fault in set(Fault):

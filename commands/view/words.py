@@ -8,10 +8,11 @@ from commands.clouds.cloud import Region
 from commands.rule import ANY_REGION
 from commands.snapshot import Snapshot
 from commands.text import Code, Language, Span, Spans, Text, listed
+from commands.view.stand import Special, stands
 from store.lifecycle import CopyState, State
 from store.tables import Copy, Request
 
-_HEADLINES = {
+_HEADLINES: dict[State | Special, Text] = {
     State.READY: Text("已复制 {count} 个镜像：{route}", "{count:image} copied: {route}"),
     State.PARTLY_READY: Text(
         "已复制 {count} 个镜像中的一部分：{route}", "Some of {count:image} copied: {route}"
@@ -25,9 +26,14 @@ _HEADLINES = {
     State.APPROVED: Text("已批准：复制 {count} 个镜像，{route}", "Approved: copy {count:image}, {route}"),
     State.COPYING: Text("提交中：复制 {count} 个镜像，{route}", "Submitting: copy {count:image}, {route}"),
     State.WATCHING: Text("复制中：{count} 个镜像，{route}", "Copying {count:image}: {route}"),
+    Special.IN_DOUBT: Text(
+        "确认中：复制 {count} 个镜像，{route}", "Checking the outcome: copy {count:image}, {route}"
+    ),
+    Special.PRESENT: Text(
+        "已有副本，无需复制：{count} 个镜像，{route}", "Copies exist already: {count:image}, {route}"
+    ),
 }
 _HEADLINE = Text("复制 {count} 个镜像：{route}", "Copy {count:image}: {route}")
-_PRESENT = Text("已有副本，无需复制：{count} 个镜像，{route}", "Copies exist already: {count:image}, {route}")
 _SOME_WRONG = Text("{wrong}：{route}", "{wrong}: {route}")
 _WRONG = Text("{count} 个镜像中有 {wrong} 个无法复制", "{wrong} of {count:image} can't be copied")
 _PROGRESS = Text("{bar} {percent}% · {each}", "{bar} {percent}% · {each}")
@@ -53,13 +59,9 @@ _DONE = 100
 def headline(seen: Snapshot, regions: Sequence[Region], language: Language) -> Spans:
     """What it is about and how it stands, in one line."""
     request = seen.request
-    text = _HEADLINES.get(request.state, _HEADLINE)
-    if request.state is State.INVALID and request.outcome.get("reason") == "present":
-        text = _PRESENT
+    text = _HEADLINES.get(stands(request, seen.calls, seen.copies), _HEADLINE)
     if (wrong := some_wrong(request, language)) is not None:
         return _SOME_WRONG.say(language, wrong=wrong, route=route(seen, regions, language))
-    if request.state is State.COPYING and any(c.new_image_id for c in seen.in_state(CopyState.RUNNING)):
-        text = _HEADLINES[State.WATCHING]
     return text.say(language, count=len(request.images), route=route(seen, regions, language))
 
 

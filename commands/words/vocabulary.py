@@ -66,6 +66,9 @@ _WORDS: dict[Meaning, tuple[str, ...]] = {
     (Kind.RIGHT, "admin"): ("admin", "管理"),
     (Kind.EVERYONE, "everyone"): ("everyone", "所有人", "@everyone", "@所有人", "<!everyone>"),
     (Kind.STATE, "cancelled"): ("canceled", "已取消"),
+    # What the card and the history call these where the state's own name says too little.
+    (Kind.STATE, "copying"): ("确认中", "checking the outcome"),
+    (Kind.STATE, "invalid"): ("已有副本", "copied before"),
 }
 
 _STATE_ORDER = {state.value: place for place, state in enumerate(State)}

@@ -33,7 +33,11 @@ class Post(SQLModel, table=True):
 
 
 class Notice(SQLModel, table=True):
-    """A message to a channel that belongs to no request, such as a change of permissions."""
+    """Something to be told beside the requests' threads: such as a change of permissions, or who is still to hear of one.
+
+    Attributes:
+        kind: who acts on it, and how.
+    """
 
     __tablename__ = "notices"
     __table_args__ = (

@@ -36,6 +36,7 @@ class Request(SQLModel, table=True):
         checks: what the checks found besides: quotas, what could not be checked, problems.
         round: how often approval has been asked for; an approval counts for one round only.
         digest: of exactly what the card of this round shows.
+        held: why it does not go on just now, though it may; None: nothing holds it.
         run_at: when the worker has something to do; None: nothing by itself.
         show_at: when the presenter has something to show; None: the thread shows `version`.
     """
@@ -102,6 +103,7 @@ class Request(SQLModel, table=True):
     show_lease: str | None = None
     show_lease_until: datetime = moment(nullable=False, default=LONG_AGO)
     show_attempts: int = 0
+    held: str | None = None
 
 
 class Copy(SQLModel, table=True):

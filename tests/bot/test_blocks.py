@@ -62,7 +62,7 @@ def test_what_wants_to_be_markup_stays_text() -> None:
         (Link("https://a.example/x", "a|b<c"), "<https://a.example/x|a b&lt;c>"),
         (
             When(datetime(2026, 3, 1, 8, tzinfo=UTC)),
-            "<!date^1772352000^{date_short_pretty} {time}|2026-03-01 08:00 UTC>",
+            "<!date^1772352000^\u2060{date_short_pretty} {time}|2026-03-01 08:00 UTC>",
         ),
         (When(datetime(2026, 3, 1, 8, tzinfo=UTC), "time"), "<!date^1772352000^{time}|2026-03-01 08:00 UTC>"),
         (Spans(("a ", Code("b"))), "a `b`"),

@@ -102,9 +102,9 @@ async def test_a_network_that_is_down_is_not_blamed_on_tokens_or_keys(tmp_path: 
     async with outside(tmp_path) as (_, values):
         lines = await found(values, **away)
     assert lines[2:] == [
-        f"✗ {nobody}/api/ can't be reached. Check the network and SLACK_API_URL.",
-        f"✗ {nobody} can't be reached. Check the network and JDCLOUD_VM_URL.",
-        f"✗ {nobody} can't be reached. Check the network and JDCLOUD_DISK_URL.",
+        f"✗ {nobody}/api/ can't be reached. Check the network, DNS, the proxy (HTTPS_PROXY) and SLACK_API_URL.",
+        f"✗ {nobody} can't be reached. Check the network, DNS and JDCLOUD_VM_URL; no proxy is used.",
+        f"✗ {nobody} can't be reached. Check the network, DNS and JDCLOUD_DISK_URL; no proxy is used.",
     ]
 
 
@@ -164,6 +164,17 @@ def test_a_name_that_is_no_setting_is_a_warning_beside_the_findings(tmp_path: Pa
     assert result.stderr.splitlines() == [
         "BOT_PORTS is no setting of this program and has no effect. Did you mean BOT_PORT?"
     ]
+
+
+def test_an_env_file_that_others_can_read_is_a_warning_with_the_command_to_mend_it(tmp_path: Path) -> None:
+    program, env = Program(tmp_path), tmp_path / ".env"
+    env.write_text("BOT_PORT=3000\n", "utf-8")
+    for mode, warned in ((0o644, True), (0o640, True), (0o600, False), (0o400, False)):
+        env.chmod(mode)
+        for command in ("check", "run"):
+            lines = program.run(command).stderr.splitlines()
+            said = ".env can be read by others than its owner. Run chmod 600 .env." in lines
+            assert (oct(mode), command, said) == (oct(mode), command, warned)
 
 
 def test_a_broken_env_file_is_a_line_and_nothing_else_is_known(tmp_path: Path) -> None:

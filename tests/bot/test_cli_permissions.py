@@ -32,6 +32,14 @@ CAUTIONS = [
     ],
 ]
 
+DEFAULTS = [
+    "  Requesters can't approve their own requests",
+    "  Without approval a request expires after 24 hours; reminders begin after 2 hours",
+    "  At most 50 images in one request",
+    "  May administer: (nobody)",
+]
+LIMITS = ["  No limit on a person's images in 24 hours", "  No limit on a person's open requests"]
+
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
@@ -58,17 +66,22 @@ def test_applying_a_file_says_the_effect_and_makes_it_so(program: Program) -> No
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
         "T0001 C0001",
-        "  May now request copies: everyone",
-        "  May now approve requests: U0002, S0001",
-        "  Copies from cn-north-1 are now allowed.",
-        "  Copies to cn-east-2 are now allowed.",
-        "  Images img-*, name:web-* are now allowed.",
+        "  May request: everyone",
+        "  Allowed: from cn-north-1 to cn-east-2",
+        "  Images: img-*, name:web-*",
+        "  Each request needs 1 approval: U0002, S0001",
+        *DEFAULTS,
+        "  Channel language: Chinese",
+        *LIMITS,
         *CAUTIONS[0],
         "T0001 C0002",
-        "  Copies from cn-north-1 are now allowed.",
-        "  Copies to cn-east-2 are now allowed.",
-        "  Images img-*, name:web-* are now allowed.",
-        "  The channel's language: Chinese → English",
+        "  May request: (nobody)",
+        "  Allowed: from cn-north-1 to cn-east-2",
+        "  Images: img-*, name:web-*",
+        "  Each request needs 1 approval: (nobody)",
+        *DEFAULTS,
+        "  Channel language: English",
+        *LIMITS,
         *CAUTIONS[1],
         "Changed the permissions of 2 channels.",
     ]
@@ -96,7 +109,7 @@ def test_the_running_bot_is_left_a_notice_for_each_changed_channel(program: Prog
 def test_a_dry_run_says_the_same_and_changes_nothing(program: Program) -> None:
     result = program.run("permissions", "apply", program.file(FILE), "--dry-run")
     assert result.exit_code == 0
-    assert "  May now request copies: everyone" in result.stdout
+    assert "  May request: everyone" in result.stdout
     assert result.stdout.endswith("(--dry-run); nothing was changed.\n")
     assert rules(program) == {}
     assert notices(program) == []
@@ -105,9 +118,29 @@ def test_a_dry_run_says_the_same_and_changes_nothing(program: Program) -> None:
 def test_a_dry_run_makes_no_database(program: Program) -> None:
     result = program.run("permissions", "apply", "-", "--dry-run", typed=FILE)
     assert result.exit_code == 0
-    assert "  May now request copies: everyone" in result.stdout
+    assert "  May request: everyone" in result.stdout
     assert result.stderr.startswith(f"There is no database {program.folder}/bot.db yet. ")
     assert list(program.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("how", [(), ("--dry-run",)])
+def test_a_misspelt_region_to_confirm_is_an_error_and_nothing_is_applied(
+    program: Program, how: tuple[str, ...]
+) -> None:
+    """It would protect nothing, and nobody would notice."""
+    keys = "request: [U1], approve: [U2], confirm_regions: [cn-south-1, cn-esat-2]"
+    file = program.file(f"channels: [{{team: T0001, channel: C0001, {keys}}}]")
+    result = program.run("permissions", "apply", file, *how)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines() == [
+        "The permission file has mistakes, so nothing was changed:",
+        (
+            "Line 1, channels[0].confirm_regions[1]: cn-esat-2 is no known region, so it would protect nothing. "
+            "Did you mean cn-east-2? If there is one, add it to BOT_REGIONS first."
+        ),
+    ]
+    assert rules(program) == {}
+    assert program.run("permissions", "apply", file, *how, BOT_REGIONS="cn-esat-2").exit_code == 0
 
 
 def test_a_rule_that_can_never_be_met_and_a_region_that_nobody_knows_are_pointed_out(
@@ -236,14 +269,65 @@ def test_a_review_names_what_is_wide_unused_or_held_by_people_who_left(program: 
         "  Is a guest, who can't approve or administer: U0004",
         "  Every full member of the workspace may request copies (request: everyone).",
         "  Any region is allowed (source_regions: *).",
-        "  Never requested a copy (request): everyone",
-        "  Never approved or rejected (approve): U0002, U0004, S0001",
+        "  Never requested a copy (request): everyone (since 2026-03-01T00:00:00Z)",
+        (
+            "  Never approved or rejected (approve): U0002 (since 2026-03-01T00:00:00Z), "
+            "U0004 (since 2026-03-01T00:00:00Z), S0001 (since 2026-03-01T00:00:00Z)"
+        ),
         "Deactivated people and guests: only those whom the bot has met in Slack are known.",
     ]
+
+
+def granted(program: Program, *versions: tuple[datetime, Rule | None]) -> list[str]:
+    """The review's lines about a channel that has had these rules one after the other."""
+    db = program.store()
+    for at, rule in versions:
+        with db.transaction() as tx:
+            permissions.put(tx, OPS, rule.dump() if rule else None, by="file", at=at)
+    db.close()
+    return program.run("permissions", "review").stdout.splitlines()[1:-1]
+
+
+def test_a_review_says_since_when_each_grant_has_been_without_a_break(program: Program) -> None:
+    def month(number: int) -> datetime:
+        return datetime(2026, number, 1, tzinfo=UTC)
+
+    first, both = (
+        Rule(images=["img-a"], approve=["U0002"]),
+        Rule(images=["img-b"], approve=["U0002", "U0003"]),
+    )
+    assert granted(program, (month(1), first), (month(2), both))[-1] == (
+        "  Never approved or rejected (approve): U0002 (since 2026-01-01T00:00:00Z), "
+        "U0003 (since 2026-02-01T00:00:00Z)"
+    )
+    again = ((month(3), Rule(images=["img-b"])), (month(4), first), (month(5), None), (month(6), first))
+    assert granted(program, *again[:2])[-1].endswith(": U0002 (since 2026-04-01T00:00:00Z)")
+    assert granted(program, *again[2:])[-1].endswith(": U0002 (since 2026-06-01T00:00:00Z)")
+
+
+def test_a_grant_of_this_week_is_called_new(program: Program) -> None:
+    at = datetime.now(UTC) - timedelta(days=6)
+    rule = Rule(images=["img-a"], approve=["U0002"])
+    [line] = granted(program, (at, rule))
+    assert line == f"  Never approved or rejected (approve): U0002 (new, since {at:%Y-%m-%dT%H:%M:%SZ})"
+
+
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+
+def test_the_sample_in_the_readme_needs_no_second_look(program: Program) -> None:
+    sample = README.partition("```yaml\n")[2].partition("```")[0]
+    applied = program.run("permissions", "apply", program.file(sample))
+    assert applied.exit_code == 0
+    assert "⚠️" not in applied.stdout
+    _, *lines, _ = program.run("permissions", "review").stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines if "(new, since" not in line] == []
 
 
 def test_the_language_can_be_chosen(program: Program) -> None:
     path = program.file(FILE)
     assert "没有" not in program.run("permissions", "apply", path, "--dry-run").stdout
-    assert "所有人 可以申请复制镜像。" in program.run("permissions", "apply", path, "--language", "zh").stdout
+    assert "  可以申请：所有人" in program.run("permissions", "apply", path, "--language", "zh").stdout
     assert "没有变化。" in program.run("permissions", "apply", path, BOT_LANGUAGE="zh").stdout
+    refused = program.run("permissions", "apply", path, "--language", "fr")
+    assert (refused.exit_code, refused.stderr) == (2, "There is no language fr. Use zh or en.\n")

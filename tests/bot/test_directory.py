@@ -111,6 +111,48 @@ async def test_a_disabled_group_has_no_members(sqlite_url: str) -> None:
         assert await office.directory.standing(TEAM, CHEN_YU, [LEADS]) == Standing(CHEN_YU, Kind.MEMBER)
 
 
+@pytest.mark.parametrize("error", ["plan_upgrade_required", "missing_scope"])
+async def test_a_group_that_slack_does_not_tell_of_is_left_open_and_asked_about_again(
+    sqlite_url: str, error: str
+) -> None:
+    async with open_office(sqlite_url) as office:
+        office.slack.faults.append(Fault("usergroups.users.list", error=error))
+        known = await office.directory.standing(TEAM, LI_NA, [LEADS])
+        assert known == Standing(LI_NA, Kind.MEMBER, unread=frozenset({LEADS}))
+        known = await office.directory.standing(TEAM, LI_NA, [LEADS])
+        assert known == Standing(LI_NA, Kind.MEMBER, frozenset({LEADS}))
+        office.clock.advance(61)
+        office.slack.faults.append(Fault("usergroups.users.list", error=error))
+        with pytest.raises(UnknowableError):
+            await office.directory.crowd(TEAM, None, [LEADS])
+
+
+async def test_whether_there_is_a_group_is_asked_each_time(sqlite_url: str) -> None:
+    async with open_office(sqlite_url) as office:
+        assert await office.directory.knows_group(TEAM, LEADS) is True
+        assert await office.directory.knows_group(TEAM, "S0999") is False
+        office.slack.workspace.groups[0].enabled = False
+        assert await office.directory.knows_group(TEAM, LEADS) is False
+        office.slack.faults.append(Fault("usergroups.users.list", error="plan_upgrade_required"))
+        assert await office.directory.knows_group(TEAM, LEADS) is None
+        office.slack.faults.append(Fault("usergroups.users.list", status=500))
+        with pytest.raises(UnknowableError):
+            await office.directory.knows_group(TEAM, LEADS)
+
+
+async def test_who_was_never_asked_about_is_met_once_and_nobody_is_waited_for(sqlite_url: str) -> None:
+    async with open_office(sqlite_url) as office:
+        for _ in range(2):
+            await office.directory.meet(TEAM, [LEADS, SARAH, "U9999"])
+            office.clock.advance(3_600)
+        assert office.asked("users.info") == 4
+        assert office.asked("usergroups.users.list") == 1
+        office.slack.faults.append(Fault("users.info", latency_s=30))
+        await asyncio.wait_for(office.directory.meet(TEAM, [GUEST]), 1)
+        office.slack.faults.append(Fault("usergroups.users.list", status=500))
+        await office.directory.meet(TEAM, ["S0999"])
+
+
 @pytest.mark.parametrize("method", ["users.info", "usergroups.users.list"])
 @pytest.mark.parametrize(
     "trouble",
@@ -257,13 +299,13 @@ async def test_of_a_crowd_thirty_are_asked_about(sqlite_url: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["conversations.info", "conversations.members"])
-async def test_a_channel_that_slack_does_not_describe_leaves_nobody_outside_or_it_unknown(
+async def test_of_a_channel_that_slack_does_not_describe_it_is_not_known_who_is_outside(
     sqlite_url: str, method: str
 ) -> None:
     async with open_office(sqlite_url) as office:
         office.slack.workspace.channels[0].members.remove(SARAH)
         office.slack.faults.append(Fault(method, error="missing_scope"))
-        assert (await office.directory.crowd(TEAM, BEIJING, [SARAH])).outside == ()
+        assert (await office.directory.crowd(TEAM, BEIJING, [SARAH])).outside is None
         office.slack.faults.append(Fault(method, status=500))
         with pytest.raises(UnknowableError):
             await office.directory.crowd(TEAM, BEIJING, [SARAH])

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import pytest
 import structlog
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 
 from bot.logs import configure
 
@@ -94,6 +95,14 @@ def test_bolt_does_not_get_to_log_a_whole_body(said: str) -> None:
     stderr = logged()
     logging.getLogger("slack_bolt.Any").warning("%s", said + "body: token=1&text=private)")
     assert only(stderr)["event"] == said.partition(" (")[0]
+
+
+def test_bolt_does_not_warn_of_the_token_that_it_finds_in_the_environment() -> None:
+    stderr = logged()
+    bolt = logging.getLogger("slack_bolt.AsyncApp")
+    bolt.warning(warning_client_prioritized_and_token_skipped())
+    bolt.warning("As you gave `client` as well, something else.")
+    assert only(stderr)["event"] == "As you gave `client` as well, something else."
 
 
 def test_chatty_libraries_are_heard_from_warnings_on() -> None:

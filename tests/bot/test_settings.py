@@ -215,6 +215,7 @@ def test_the_usual_spellings_of_an_env_file_are_read(tmp_path: Path, dotenv: str
 
 def test_a_name_that_is_no_setting_is_told_with_the_one_it_resembles(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("JDCLOUD_VM_ULR=http://127.0.0.1\nOTHER=1\n", "utf-8")
+    (tmp_path / ".env").chmod(0o600)
     environ = {**GOOD, "BOT_PORTS": "1", "SLACK_WEBHOOK": "hidden", "HOME": "/"}
     no = "is no setting of this program and has no effect."
     assert load_warnings({**environ, "BOT_LANGUAGE": "en"}, env_file=tmp_path / ".env") == [

@@ -1,6 +1,8 @@
 """What a person sees and does on the demo's page, in a real browser."""
 
 import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Page, expect
@@ -55,6 +57,7 @@ async def test_what_people_write_is_never_taken_for_html(opened: Opened, office:
         await expect(page.locator(".whisper")).to_contain_text("没有这个命令 <b>x</b>")
 
 
+OUTSIDE = '<a role="link" tabindex="0" title="{0}" data-outside="{0}">{1}</a>'
 CASES = [
     ("*粗* _斜_ ~删~", "<strong>粗</strong> <em>斜</em> <s>删</s>"),
     ("2*3*4 snake_case_name", "2*3*4 snake_case_name"),
@@ -64,19 +67,21 @@ CASES = [
     ("<@U0001> <@U9>", '<span class="mention me">@王磊</span> <span class="mention">@U9</span>'),
     (
         "<!subteam^S0001> <#C0001>",
-        '<span class="mention">@ops-leads</span> <span class="mention">#ops-beijing</span>',
+        '<span class="mention">@ops-leads</span> <a class="mention" href="#C0001">#ops-beijing</a>',
     ),
     (
         "<https://a.example/?x=1&amp;y=2|看>",
-        '<a href="https://a.example/?x=1&amp;y=2" target="_blank" rel="noopener noreferrer">看</a>',
+        OUTSIDE.format("https://a.example/?x=1&amp;y=2", "看"),
     ),
+    ("<mailto:ops@a.example>", OUTSIDE.format("mailto:ops@a.example", "ops@a.example")),
     ("<javascript:alert(1)|x>", "x"),
     (
         "*<https://a.example|a> b*",
-        '<strong><a href="https://a.example" target="_blank" rel="noopener noreferrer">a</a> b</strong>',
+        f"<strong>{OUTSIDE.format('https://a.example', 'a')} b</strong>",
     ),
     ("<!date^x^{time}|soon>", "soon"),
     ("<!here>", '<span class="mention me">@here</span>'),
+    ("web · 40 GB · x", "web&nbsp;· 40&nbsp;GB&nbsp;· x"),
 ]
 RENDER = """async (text) => {
     const { mrkdwn } = await import("/page/mrkdwn.js");
@@ -198,11 +203,14 @@ async def test_the_console_shows_copies_and_ends_them(opened: Opened, office: Of
 
 async def test_a_trouble_is_armed_and_a_quota_lowered(opened: Opened, office: Office) -> None:
     async with opened(locale="en-US") as page:
-        await page.get_by_text("The next copyImages call").click()
+        await page.get_by_text("Make it go wrong").click()
+        await page.get_by_role("switch", name="Older service").click()
+        await expect(page.get_by_text("1 armed")).to_be_visible()
+        assert office.cloud.ignores_description
         switch = page.get_by_role("switch", name="Answer lost after the effect")
         await switch.click()
         await expect(switch).to_have_attribute("aria-checked", "true")
-        await expect(page.get_by_text("1 armed")).to_be_visible()
+        await expect(page.get_by_text("2 armed")).to_be_visible()
         assert [fault.drop for fault in office.cloud.faults] == ["after"]
         quota = page.locator('[data-region="cn-east-2"] [data-kind="image"]')
         await quota.get_by_role("button", name="Lower the limit").click()
@@ -226,16 +234,107 @@ async def test_on_a_phone_one_pane_fills_the_screen(opened: Opened) -> None:
             assert await page.evaluate("document.documentElement.scrollWidth") == 375
 
 
-async def test_a_link_to_a_message_opens_its_thread_here(opened: Opened, office: Office) -> None:
+def address(channel: str, ts: str | None, thread: str = "") -> str:
+    """A message's address, as the bot gives it."""
+    assert ts is not None
+    whole = f"https://demo.slack.com/archives/{channel}/p{ts.replace('.', '')}"
+    return f"{whole}?thread_ts={thread}&cid={channel}" if thread else whole
+
+
+async def test_a_link_to_a_message_shows_it_where_it_stands(opened: Opened, office: Office) -> None:
     told = await office.slack.type(LI, GLOBAL, "the beginning")
-    assert told.ts is not None
-    address = f"https://demo.slack.com/archives/{GLOBAL}/p{told.ts.replace('.', '')}"
+    for number in range(30):
+        await office.slack.type(LI, GLOBAL, f"line {number}")
+    link = address(GLOBAL, told.ts)
     async with opened() as page:
-        await type_line(page, address)
-        await page.get_by_role("link", name=address).click()
-        await expect(page.locator("#replies")).to_contain_text("the beginning")
+        await type_line(page, link)
+        await page.get_by_role("link", name=link).click()
         await expect(page.locator("#channel")).to_have_text("#ops-global")
+        message = page.locator("#messages .message.found")
+        await expect(message).to_contain_text("the beginning")
+        await expect(message).to_be_in_viewport()
+        await expect(page.locator("#thread-title")).to_be_hidden()
         assert len(page.context.pages) == 1
+
+
+async def test_a_link_to_a_reply_shows_it_in_its_thread(opened: Opened, office: Office) -> None:
+    root = await office.slack.type(LI, GLOBAL, "the beginning")
+    assert root.ts is not None
+    reply = await client_of(office.slack).chat_postMessage(channel=GLOBAL, thread_ts=root.ts, text="answered")
+    link = address(GLOBAL, reply["ts"], root.ts)
+    async with opened() as page:
+        await type_line(page, link)
+        await page.get_by_role("link", name=link).click()
+        await expect(page.locator("#replies .message.found")).to_contain_text("answered")
+
+
+async def test_a_link_leads_into_a_channel_of_others_which_can_then_be_joined(
+    opened: Opened, office: Office
+) -> None:
+    told = await office.slack.type(LI, GLOBAL, "please approve")
+    text = f"<#{GLOBAL}> <{address(GLOBAL, told.ts)}|打开申请卡片>"
+    await client_of(office.slack).chat_postMessage(channel="U0004", text=text)
+    async with opened() as page:
+        await page.get_by_role("radio", name="孙伟").click()
+        await expect(page.locator(f'.place[data-channel="{GLOBAL}"]')).to_contain_text("未加入")
+        for name in ("#ops-global", "打开申请卡片"):
+            await page.locator("#channels .place").last.click()
+            await page.get_by_role("link", name=name).click()
+            await expect(page.locator("#channel")).to_have_text("#ops-global")
+            await expect(page.locator("#messages")).to_contain_text("please approve")
+        await expect(page.locator("#composer")).to_be_hidden()
+        await page.get_by_role("button", name="加入频道").click()
+        await type_line(page, "here I am")
+        await expect(page.locator("#messages")).to_contain_text("here I am")
+        await expect(page.locator("#members")).to_have_text("6 位成员")
+
+
+async def test_a_link_opened_in_a_tab_of_its_own_shows_the_message_too(
+    opened: Opened, office: Office
+) -> None:
+    told = await office.slack.type(LI, GLOBAL, "the beginning")
+    async with opened() as page:
+        await type_line(page, address(GLOBAL, told.ts))
+        link = page.locator("#messages a")
+        await expect(link).to_have_attribute("href", f"#{GLOBAL}/{told.ts}")
+        await page.goto(f"{office.url}/#{GLOBAL}/{told.ts}")
+        await page.reload()
+        await expect(page.locator("#messages .message.found")).to_contain_text("the beginning")
+        assert page.url == f"{office.url}/"
+
+
+async def test_no_link_leaves_for_the_network(opened: Opened) -> None:
+    async with opened() as page:
+        asked: list[str] = []
+        page.context.on("request", lambda request: asked.append(request.url))
+        line = "https://other.slack.com/archives/C0002/p1764000000000100"
+        await type_line(page, line)
+        await page.locator("#messages a").click()
+        await expect(page.get_by_role("alert")).to_have_text(f"演示页面不打开外部链接：{line}")
+        assert await page.locator("a[href^='http'], a[target]").count() == 0
+        assert len(page.context.pages) == 1
+        assert [url for url in asked if not url.startswith("http://127.0.0.1:")] == []
+
+
+async def test_a_link_to_what_one_cannot_see_says_so(opened: Opened) -> None:
+    async with opened() as page:
+        await type_line(page, address("C0009", "1764000000.000100"))
+        await page.locator("#messages a").click()
+        await expect(page.get_by_role("alert")).to_contain_text("找不到这条消息")
+        await expect(page.locator("#channel")).to_have_text("#ops-beijing")
+
+
+async def test_time_is_let_pass_and_the_pages_days_go_along(opened: Opened, office: Office) -> None:
+    async with opened() as page:
+        await type_line(page, "hello")
+        await expect(page.locator(".day")).to_have_text("今天")
+        await page.get_by_role("button", name="快进 1 天").click()
+        await expect(page.locator(".day")).to_have_text("昨天")
+        await page.get_by_role("button", name="快进 1 小时").click()
+        shown = page.locator("#now")
+        wanted = office.time.now().astimezone(ZoneInfo("Asia/Shanghai"))
+        await expect(shown).to_contain_text(f"{wanted.month}月{wanted.day}日")
+        assert office.time.passed == [timedelta(days=1), timedelta(hours=1)]
 
 
 async def test_people_are_chosen_with_the_arrow_keys(opened: Opened) -> None:

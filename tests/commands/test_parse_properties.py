@@ -168,6 +168,7 @@ def test_what_was_accepted_means_the_same_typed_out(text: str) -> None:
 @given(COMMANDS)
 def test_every_command_can_be_typed(command: Command) -> None:
     assert parse(type_out(command), REGIONS) == command
+    assert parse(type_out(command, chinese=True), REGIONS) == command
 
 
 @UNTIMED

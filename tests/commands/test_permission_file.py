@@ -56,6 +56,21 @@ def test_a_removed_channel_has_no_rule_whatever_else_is_said() -> None:
     assert read(entry("remove: true\n    approvals: 2"), "zh") == [Entry(Key("T0001", "C0001"), None)]
 
 
+def test_an_unknown_region_is_a_mistake_only_where_it_would_have_to_protect_something() -> None:
+    elsewhere = entry("source_regions: [xx-1]\n    destination_regions: [xx-2]")
+    assert read(elsewhere, "en", regions=["cn-east-2"])
+    assert read(entry('confirm_regions: ["*"]'), "en", regions=["cn-east-2"])
+    with pytest.raises(PermissionFileError) as caught:
+        read(entry("confirm_regions: [cn-east-2, xx-9]"), "zh", regions=["cn-east-2"])
+    assert [plain(line) for line in caught.value.lines] == [
+        (
+            "第 4 行，channels[0].confirm_regions[1]：没有已知的地域 xx-9，写在这里的保护不会起作用。"
+            "如确有此地域，请先加入 BOT_REGIONS。"
+        )
+    ]
+    assert read(entry("confirm_regions: [xx-9]"), "en")
+
+
 def test_no_channels_are_no_mistake() -> None:
     assert read("channels: []", "zh") == []
 
@@ -101,8 +116,8 @@ extra: 1
             "Everyone is wrong. It must be U… (a person), S… (a user group) or everyone.",
         ),
         ("admin: [2026-01-01]", "YAML reads 2026-01-01 as a number, a date or a yes/no: put it in quotes."),
-        ("expires_after: 24", "24 has no unit. For hours write 24h; s, m and d are units too."),
-        ("remind_after: 2", "2 has no unit. For hours write 2h; s, m and d are units too."),
+        ("expires_after: 24", "24 has no unit: s, m, h or d. For hours write 24h."),
+        ("remind_after: 2", "2 has no unit: s, m, h or d. For hours write 2h."),
         ("remind_after: 2.5", "YAML reads 2.5 as a number, a date or a yes/no: put it in quotes."),
         ("approve: [U0001, U0001]", "U0001 is there more than once. Keep one."),
         ("emergency: [everyone]", "everyone is wrong. It must be U… (a person)."),

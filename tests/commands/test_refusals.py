@@ -45,8 +45,22 @@ def test_where_the_bot_has_no_administrators_it_says_who_can_name_them() -> None
 
 
 @pytest.mark.parametrize("reason", [Reason.REASON_REQUIRED, Reason.SAME_REGION, Reason.OPEN])
-def test_what_one_can_mend_oneself_says_how(reason: Reason) -> None:
-    assert "<@U1>" not in told("zh", no(reason))
+def test_what_one_can_mend_oneself_says_who_can_change_it_as_well(reason: Reason) -> None:
+    assert told("zh", no(reason)).splitlines()[1:] == ["如需调整，请联系频道管理员 <@U1>、<!subteam^S2>。"]
+    assert "\n" not in told("zh", no(reason, ask=()))
+
+
+def test_a_group_that_cannot_be_read_is_named_with_what_to_do_and_who_else_can_help() -> None:
+    verdict = Verdict(
+        allowed=False, reason=Reason.GROUP_UNREAD, rule="request", ask_whom=("U1",), about=("S2",)
+    )
+    assert told("en", verdict).splitlines() == [
+        (
+            "Slack doesn't say who is in <!subteam^S2>, so it isn't clear whether you have this right (rule: request). "
+            "Try again later; if it stays so, have the bot's administrators run copy-image-bot check."
+        ),
+        "<@U1> can change that.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from commands.text import Code, Mention, Spans, Text, join, listed
+from bot.blocks import mrkdwn
+from commands.text import Code, Mention, Span, Spans, Text, join, listed
 
 WHO = Text("{who} 有 {count} 个", "{who} has {count}")
 
@@ -24,6 +25,19 @@ def test_a_missing_value_is_an_error_and_never_a_gap() -> None:
 
 def test_braces_in_a_value_are_left_alone() -> None:
     assert WHO.say("en", who="{count}", count=1).parts[0] == "{count}"
+
+
+def test_no_space_is_left_between_two_chinese_words() -> None:
+    may = Text("允许 {who} 申请 → {count} 个", "{who} may ask → {count}")
+
+    def said(who: Span) -> str:
+        return mrkdwn(may.line("zh", who=who, count="否"))
+
+    assert said("所有人") == "允许所有人申请 → 否个"
+    assert said(Spans((Spans(("所有人",)),))) == "允许所有人申请 → 否个"
+    assert said(Mention("U1")) == "允许 <@U1> 申请 → 否个"
+    assert said(Spans((Code("a"), " 上海"))) == "允许 `a` 上海 申请 → 否个"
+    assert mrkdwn(may.line("en", who="所有人", count=1)) == "所有人 may ask → 1"
 
 
 @pytest.mark.parametrize(("language", "between"), [("zh", "、"), ("en", ", ")])

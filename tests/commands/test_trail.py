@@ -42,7 +42,7 @@ def test_a_whole_trail_is_whole_and_names_its_head(db: Database) -> None:
     with db.reading() as tx:
         head = audit.head(tx)[1]
     first, second = said(db, 3)
-    assert first == "✅ The audit trail is whole: 3 entries, one chain"
+    assert first == "✅ The audit trail is whole: 3 entries, each tied to the one before"
     assert head in second
 
 

@@ -52,12 +52,18 @@ class Town:
         found = standing(self.person(user))
         return replace(found, groups=found.groups & frozenset(groups))
 
-    async def crowd(self, team: str, channel: str, principals: Iterable[str]) -> Crowd:
+    async def crowd(self, team: str, channel: str | None, principals: Iterable[str]) -> Crowd:
         if self.silent:
             raise UnknowableError("silent")
         meant = {p: tuple(sorted(self.groups.get(p, {p}))) for p in principals}
         users = {user for people in meant.values() for user in people}
         return Crowd(meant, {user: await self.standing(team, user, self.groups) for user in users})
+
+    async def meet(self, team: str, principals: Iterable[str]) -> None:
+        pass
+
+    async def knows_group(self, team: str, group: str) -> bool | None:
+        return group in self.groups
 
     async def language(self, team: str, user: str) -> Language | None:
         return None

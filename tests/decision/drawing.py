@@ -99,6 +99,7 @@ def _fits(rule: Rule) -> bool:
 
 
 rules = _varied(_USUAL_RULE, _keys, 4).filter(_fits)
+strange_rules = _varied(_USUAL_RULE, _keys, len(_keys)).filter(_fits)
 kinds = st.sampled_from(Kind)
 wishes = _varied(
     _USUAL_WISH,

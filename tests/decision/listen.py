@@ -70,7 +70,7 @@ def heard(message: Message, language: Language) -> set[Against]:
     if reason is None:
         return _OTHERS
     if reason not in _WITHOUT_RULE:
-        assert re.search(r"（规则 \w+）|\(rule: \w+\)|BOT_ADMINS", text), text
+        assert re.search(r"（规则 \w+[），]|\(rule: \w+[),]|BOT_ADMINS", text), text
     if reason not in _LONELY | _OWN_HANDS:
         helpers = re.findall(r"<@U\d>|<!subteam\^S\d>", text)
         assert helpers or "BOT_ADMINS" in text or re.search("没有其他人|Nobody else", text), text

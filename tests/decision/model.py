@@ -138,11 +138,15 @@ class Model:
         story = self.stories[number]
         if not self.in_place(who, story, place):
             return {Against.ELSEWHERE}
+        emergency = story.wish.emergency and not oracle.lacks_emergency(self.rule, who)
+        if not emergency and (lacking := oracle.lacks_follow(self.rule, who)):
+            return lacking
         if button not in buttons_of(story):
             return {Against.BUTTON}
         if any((s.parent, s.button) == (number, button) for s in self.stories):
             return None
-        return self.ask(who, followed(story, button), at, follows=(number, button))
+        wish = replace(followed(story, button), emergency=emergency)
+        return self.ask(who, wish, at, follows=(number, button))
 
     def approve(
         self, who: Person, number: int, place: str, at: datetime, *, shown: int, typed: frozenset[str]
@@ -206,7 +210,7 @@ def buttons_of(story: Story) -> Sequence[str]:
 
 
 def followed(story: Story, button: str) -> Wish:
-    """The same again, or the part that failed, or the images that can be copied; never as an emergency."""
+    """The same again, or the part that failed, or the images that can be copied."""
     wish = story.wish
     images, destinations = wish.images, wish.destinations
     if button == "retry":
@@ -216,4 +220,4 @@ def followed(story: Story, button: str) -> Wish:
     elif button == "copy_rest":
         images = tuple(i for i in images if i not in story.wrong)
     source = story.source if len(story.candidates) == 1 or button == "retry" else None
-    return replace(wish, images=images, destinations=destinations, source=source, emergency=False)
+    return replace(wish, images=images, destinations=destinations, source=source)

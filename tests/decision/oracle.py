@@ -53,6 +53,11 @@ def lacks_request(rule: Rule | None, person: Person) -> set[Against]:
     return _outsider(person) | (set() if _named(rule.request, person) else {Against.RIGHT})
 
 
+def lacks_follow(rule: Rule | None, person: Person) -> set[Against]:
+    """Following a request: as requesting; who is nobody here hears only that, wherever it is."""
+    return _outsider(person) or lacks_request(rule, person)
+
+
 def lacks_approve(rule: Rule | None, person: Person) -> set[Against]:
     """Approving: full members whom the rule names, by id or group."""
     return {Against.CHANNEL} if rule is None else _lacks(rule.approve, person)

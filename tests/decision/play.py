@@ -128,9 +128,7 @@ class Play(Governing):
         expected = self._model.follow(
             self._town.person(act.who), number, button, caller.channel, self._clock.now
         )
-        if self._unknowable(act.who) and (
-            expected is None or not expected & {Against.ELSEWHERE, Against.BUTTON}
-        ):
+        if self._unknowable(act.who) and (expected is None or Against.ELSEWHERE not in expected):
             self._model.stories = stories
             await self._is_silent(work)
             return

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import render
 from commands.permissions import (
     Admins,
+    Reason,
     Verdict,
     Wish,
     may_administer,
@@ -22,7 +25,7 @@ from commands.refusals import refusal
 from tests.decision import oracle
 from tests.decision.acts import GROUPS, IMAGES, PEOPLE, REGIONS
 from tests.decision.doubles import standing
-from tests.decision.drawing import rules
+from tests.decision.drawing import rules, strange_rules
 from tests.decision.facts import Against, Counted, Kind, Pending, Person, Rule
 from tests.decision.facts import Wish as Wanted
 from tests.decision.ground import as_product
@@ -32,11 +35,13 @@ from tests.decision.listen import heard
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 BOT_ADMINS = ("U6",)
 ADMINS = Admins(BOT_ADMINS)
+GUEST_ADMINISTERS = Rule(request=("U4",), admin=("U4",))
+"""To no effect."""
 
 people = st.builds(
     Person, st.sampled_from(PEOPLE), st.sampled_from(Kind), st.frozensets(st.sampled_from(GROUPS))
 )
-some_rules = rules | st.none()
+some_rules = rules | strange_rules | st.none()
 wishes = st.builds(
     Wanted,
     images=st.lists(st.sampled_from(IMAGES), unique=True, min_size=1).map(tuple),
@@ -59,9 +64,8 @@ def agrees(verdict: Verdict, person: Person, against: set[Against]) -> None:
         assert heard(refusal(verdict, "en", KNOWN), "en") & against, (verdict, against)
 
 
-@given(some_rules, people, wishes, counts)
-@settings(max_examples=400)
-def test_who_may_ask_for_what(rule: Rule | None, person: Person, wanted: Wanted, counted: Counted) -> None:
+def judged(rule: Rule | None, person: Person, wanted: Wanted, counted: Counted) -> Verdict:
+    """The product's verdict on a wish, after it has agreed with the contract's."""
     where = oracle.candidates(rule, wanted) if rule else ()
     wish = Wish(
         images=wanted.images,
@@ -74,6 +78,64 @@ def test_who_may_ask_for_what(rule: Rule | None, person: Person, wanted: Wanted,
     )
     verdict = may_request(as_product(rule) if rule else None, standing(person), wish, ADMINS)
     agrees(verdict, person, oracle.against_request(rule, person, wanted, counted))
+    return verdict
+
+
+@given(some_rules, people, wishes, counts)
+@example(GUEST_ADMINISTERS, Person("U4", Kind.GUEST), Wanted(("img-a",), ("cn-north-1",)), Counted())
+@settings(max_examples=400)
+def test_who_may_ask_for_what(rule: Rule | None, person: Person, wanted: Wanted, counted: Counted) -> None:
+    judged(rule, person, wanted, counted)
+
+
+@given(strange_rules, wishes, counts)
+@settings(max_examples=400)
+def test_what_may_be_asked_for_by_whoever_may_ask(rule: Rule, wanted: Wanted, counted: Counted) -> None:
+    judged(replace(rule, request=("everyone",), emergency=PEOPLE), Person("U1"), wanted, counted)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted", "counted", "reason"),
+    [
+        ({}, {}, {}, Reason.ALLOWED),
+        ({}, {"source": "cn-south-1"}, {}, Reason.SOURCE),
+        ({}, {"destinations": ("cn-east-2", "cn-south-1")}, {}, Reason.DESTINATION),
+        (
+            {"destination_regions": ("*",)},
+            {"destinations": ("cn-east-2", "cn-north-1")},
+            {},
+            Reason.SAME_REGION,
+        ),
+        ({}, {"images": ("img-a", "ami-c")}, {}, Reason.IMAGE),
+        ({"max_images": 1}, {"images": ("img-a", "img-b")}, {}, Reason.TOO_MANY),
+        ({"reason_required": True}, {}, {}, Reason.REASON_REQUIRED),
+        ({}, {"emergency": True}, {}, Reason.REASON_REQUIRED),
+        ({}, {"emergency": True, "reason": "扩容"}, {}, Reason.ALLOWED),
+        ({"emergency": ("U2",)}, {"emergency": True, "reason": "扩容"}, {}, Reason.EMERGENCY),
+        ({"daily_images": 3}, {}, {"today": 2}, Reason.ALLOWED),
+        ({"daily_images": 3}, {}, {"today": 3}, Reason.DAILY),
+        ({"daily_images": 1}, {"images": ("img-a", "img-b")}, {}, Reason.DAILY),
+        ({"open_requests": 2}, {}, {"open": 1}, Reason.ALLOWED),
+        ({"open_requests": 2}, {}, {"open": 2}, Reason.OPEN),
+    ],
+)
+def test_each_limit_of_a_rule_is_where_it_is_said_to_be(
+    changes: dict[str, Any], wanted: dict[str, Any], counted: dict[str, int], reason: Reason
+) -> None:
+    rule = replace(Rule(images=("img-*",), request=("everyone",), emergency=("U1",)), **changes)
+    wish = replace(Wanted(("img-a",), ("cn-east-2",)), **wanted)
+    assert judged(rule, Person("U1"), wish, Counted(**counted)).reason is reason
+
+
+@pytest.mark.parametrize(("then", "now"), [(False, False), (False, True), (True, False), (True, True)])
+def test_ones_own_request_may_be_approved_where_the_rule_has_allowed_it_all_the_time(
+    *, then: bool, now: bool
+) -> None:
+    rule = as_product(Rule(request=("everyone",), approve=("U1",), self_approval=now))
+    verdict = may_approve(
+        rule, standing(Person("U1")), ADMINS, requester="U1", changed_permissions=False, self_approval=then
+    )
+    assert verdict.allowed is (then and now)
 
 
 @given(

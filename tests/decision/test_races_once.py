@@ -84,7 +84,7 @@ async def test_of_two_requests_for_the_same_copy_one_is_made(postgres_url: str) 
             made = [text for text in texts if MADE.fullmatch(text)]
             (other,) = set(texts) - set(made)
             assert len(made) == 1
-            assert other.startswith(f"`{made[0].split('`')[1]}` 正在将其中的镜像复制到同一地域，尚未结束")
+            assert other.startswith(f"`{made[0].split('`')[1]}` 已申请将其中的镜像复制到同一地域，尚未结束")
 
 
 async def test_of_two_administrators_who_save_at_once_the_second_overwrites_nothing(

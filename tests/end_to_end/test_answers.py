@@ -70,6 +70,13 @@ async def test_a_refusal_is_explained_once_and_ends_the_request(row: str, langua
         assert stage.card().text.startswith("❌ ")
         assert buttons(stage.card()) == ["retry"]
         assert stage.parts() == ["error-1", "outcome"]
+        assert (
+            stage.say("outcome")
+            == (
+                f"<@{WANG_LEI}> 没有镜像复制成功，原因见上",
+                f"<@{WANG_LEI}> no image was copied, for the reason above.",
+            )[LANGUAGES.index(language)]
+        )
         await stage.pass_time(hours=2)
         assert stage.sent == [([WEB], SHANGHAI)]
 
@@ -90,9 +97,18 @@ async def test_what_passes_is_explained_once_and_tried_again_with_growing_pauses
         assert pauses[2] >= 2 * pauses[0]
         assert_explained(stage, "error-1", row, PASSING[row][LANGUAGES.index(language)])
         assert stage.parts() == ["error-1"]
+        assert stage.say("error-1").startswith("⚠️ ")
         assert stage.card().text.startswith("⏳ ")
         busy.plays = None
         await stage.later(lambda: stage.part("mapping-1"))
+        await stage.quiet()
+        assert (
+            stage.say("error-1").splitlines()[1]
+            == (
+                f"已确认：`{WEB}` 的复制已开始，您无需操作",
+                f"Settled: copying `{WEB}` has begun; there is nothing you need to do.",
+            )[LANGUAGES.index(language)]
+        )
         stage.world.cloud.finish()
         await stage.until_state("ready")
         assert [(source, region) for source, region, _ in stage.world.cloud.accepted] == [(WEB, SHANGHAI)]
@@ -109,6 +125,9 @@ async def test_a_server_error_is_explained_at_once_and_fails_when_no_copy_appear
         assert await stage.state() == "copying"
         assert_explained(stage, "unknown-1", row, UNCERTAIN[row][LANGUAGES.index(language)])
         assert stage.say("unknown-1").startswith("⚠️ ")
+        await stage.quiet()
+        assert stage.card().text.startswith(("⚠️ 确认中", "⚠️ Checking the outcome"))
+        assert ("“重试”" in stage.say("unknown-1"), "Retry" in stage.say("unknown-1")) == (False, False)
         began = stage.world.bot.ports.now()
         await stage.until_state("failed")
         assert (stage.world.bot.ports.now() - began).total_seconds() >= 60
@@ -121,9 +140,10 @@ async def test_a_proxys_page_is_explained_in_words_of_ours(language: Language) -
     async with on_stage(images=[image(WEB, plays="bad_gateway")], language=language) as stage:
         await asked(stage)
         await stage.until_state("failed")
-        happened, to_do, words, *_settled = stage.say("unknown-1").splitlines()
+        happened, settled, to_do, words = stage.say("unknown-1").splitlines()
         assert UNCERTAIN["bad_gateway"][LANGUAGES.index(language)] in happened
-        assert to_do
+        assert WEB in settled
+        assert ("重试", "Retry")[LANGUAGES.index(language)] in to_do
         assert words.startswith("`502`")
         assert "html" not in stage.say("unknown-1")
 

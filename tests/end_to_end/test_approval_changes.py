@@ -207,8 +207,8 @@ async def test_an_open_request_for_the_same_copy_stands_in_the_way_wherever_it_w
         identity = await asked(stage, f"/copy-image {WEB} {API} to {SHANGHAI}")
         answer = await stage.type(SARAH, f"/copy-image {WEB} {DB} to {SHANGHAI}")
         assert answer == (
-            f"`{identity}` is still open and copies one of these images to the same region, "
-            f"so no new request was made.\nSee how it stands with `/copy-image status {identity}`"
+            f"`{identity}` asks for one of these images in the same region and is still open, "
+            f"so no new request was made.\nIts state: Waiting for approval. See how it stands with `/copy-image status {identity}`"
         )
         assert (
             await stage.type(LI_NA, "/copy-image cancel cp-000000")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.demo.scene import BEIJING, CHEN_YU, GUEST, LEADS, LI_NA, SARAH, TEAM, WANG_LEI, ZHAO_MIN
 from bot.demo.slack import Fault, Message, User, payloads
@@ -185,6 +186,44 @@ async def test_of_an_emergency_approvers_outside_the_channel_are_told_too() -> N
         assert told(stage, LI_NA) == []
 
 
+@pytest.mark.parametrize("fault", [{"status": 500}, {"error": "missing_scope"}], ids=str)
+@pytest.mark.parametrize("copied", [False, True], ids=["while it copies", "when it has ended"])
+async def test_of_an_emergency_approvers_elsewhere_hear_later_once_slack_says_who_is_elsewhere(
+    fault: dict[str, Any], *, copied: bool
+) -> None:
+    async with on_stage(approvals=1, approve=[SARAH, LI_NA], emergency=[WANG_LEI]) as stage:
+        leave(stage, SARAH)
+        away = Fault("conversations.members", times=999, **fault)
+        stage.world.slack.faults.append(away)
+        await stage.type(WANG_LEI, f"/copy-image emergency {WEB} to {SHANGHAI} because db-01 down")
+        await stage.later(lambda: stage.part("mapping-1"))
+        if copied:
+            stage.world.cloud.finish()
+            await stage.until_state("ready")
+        await stage.pass_time(minutes=2)
+        assert told(stage, SARAH) == []
+        away.times = 0
+        await stage.pass_time(minutes=3)
+        assert [part_of(m) for m in told(stage, SARAH)] == [f"direct-{SARAH}"]
+        await stage.pass_time(hours=3)
+        assert (len(told(stage, SARAH)), told(stage, LI_NA)) == (1, [])
+
+
+async def test_of_an_emergency_slack_is_asked_ever_more_rarely_and_in_the_end_no_more() -> None:
+    async with on_stage(approvals=1, approve=[SARAH], emergency=[WANG_LEI]) as stage:
+        leave(stage, SARAH)
+        never = Fault("conversations.members", times=999, error="missing_scope")
+        stage.world.slack.faults.append(never)
+        with capture_logs() as logs:
+            await stage.type(WANG_LEI, f"/copy-image emergency {WEB} to {SHANGHAI} because db-01 down")
+            await stage.pass_time(minutes=5)
+            assert 999 - never.times == 1 + 5  # at 5, 15, 35, 75 and 155 seconds
+            await stage.pass_time(days=1)
+        assert 999 - never.times == 1 + 12
+        given_up = [log for log in logs if log["event"] == "emergency_told_in_the_channel_alone"]
+        assert [(log["log_level"], log["tries"]) for log in given_up] == [("error", 12)]
+
+
 async def test_while_slack_does_not_say_who_is_in_the_channel_people_are_asked_there_and_told_later() -> None:
     async with on_stage(approvals=1, approve=[SARAH]) as stage:
         leave(stage, SARAH)
@@ -257,7 +296,7 @@ async def test_a_changed_rule_is_on_the_card_at_once_and_new_approvers_are_asked
         await change_rule(stage, approve=[CHEN_YU, SARAH], approvals=2)
         await stage.quiet()
         await stage.later(lambda: stage.part("asked-2"))
-        assert f"需要 2 人批准：<@{CHEN_YU}> 或 <@{SARAH}>；" in stage.card().text
+        assert f"需要 2 人批准：<@{CHEN_YU}> 和 <@{SARAH}>；" in stage.card().text
         assert stage.say("asked-2").startswith(f"<@{CHEN_YU}>、<@{SARAH}> 请审批：")
         assert len(told(stage, SARAH)) == 1
         assert stage.parts() == ["approval", "asked-2"]
@@ -271,7 +310,7 @@ async def test_too_few_are_left_and_then_enough_again() -> None:
         assert f"还需 2 人批准，但目前只有 <@{LI_NA}> 可以批准（规则 approve）" in stage.card().text
         await change_rule(stage, approve=[LI_NA, CHEN_YU])
         await stage.later(lambda: stage.part("asked-2"))
-        assert f"需要 2 人批准：<@{LI_NA}> 或 <@{CHEN_YU}>；" in stage.card().text
+        assert f"需要 2 人批准：<@{LI_NA}> 和 <@{CHEN_YU}>；" in stage.card().text
         await change_rule(stage, approve=[])
         await stage.later(lambda: stage.part("shortage-2"))
         assert stage.parts() == ["approval", "shortage-1", "asked-2", "shortage-2"]

@@ -16,11 +16,11 @@ async def test_the_card_names_image_quota_rule_and_approvers_in_this_order() -> 
         first, facts, named, *rest = dated(stage.card().text).splitlines()
         assert first == "⏳ 复制 1 个镜像：cn-north-1 华北-北京 → cn-east-2 华东-上海"
         assert facts == f"申请人 <@{WANG_LEI}> · 原因：more load · 编号 `{identity}`"
-        assert named.startswith(f"`{WEB}` web-1 · ")
+        assert named.startswith(f"`{WEB}` web-1\u00a0· ")
         assert "60 GB" in named
         assert rest[0].startswith("`cn-east-2` 华东-上海 剩余配额：")
         assert rest[1:] == [
-            "依据此频道的规则：所有人 可以申请复制 `img-*` 到 `cn-east-2` 华东-上海",
+            "依据此频道的规则：所有人可以申请复制 `img-*` 到 `cn-east-2` 华东-上海",
             f"需要 1 人批准：<@{LI_NA}>；… 前无人批准将自动失效",
         ]
 

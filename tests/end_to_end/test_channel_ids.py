@@ -14,6 +14,10 @@ from tests.end_to_end.test_approval import COMMAND, asked, click_of
 from tests.end_to_end.test_approval_changes import approved_but_held, go_on
 
 NEW, NEWEST = "C0099", "C0098"
+NOT_SET_UP = (
+    "此频道尚未开通镜像复制，不允许任何操作。\n"
+    "机器人尚未设置管理员：请安装机器人的人设置 BOT_ADMINS，或用 copy-image-bot permissions apply 导入权限。"
+)
 
 
 async def becomes(stage: Stage, new: str, old: str = BEIJING) -> None:
@@ -100,6 +104,22 @@ async def test_an_id_that_changes_twice_leads_to_the_newest() -> None:
         await stage.world.slack.deliver("interactive", old)
         await stage.later(lambda: stage.sent)
         assert stage.card().channel == NEWEST
+
+
+async def test_changes_that_are_heard_in_the_wrong_order_lead_to_the_newest() -> None:
+    async with on_stage(approvals=1) as stage:
+        await asked(stage)
+        slack = stage.world.slack
+        first = channel_ids.change(slack._state, BEIJING, NEW)
+        stage.channel = NEW
+        await becomes(stage, NEWEST, NEW)
+        assert await stage.type(WANG_LEI, COMMAND) == NOT_SET_UP
+        await slack.send_event(first)
+        await stage.press(LI_NA, "approve")
+        await stage.later(lambda: stage.sent)
+        assert (stage.card().channel, len(stage.cards())) == (NEWEST, 1)
+        rows = await stage.world.bot.ports.db.read(permissions.everything)
+        assert [row.channel for row in rows] == [NEWEST]
 
 
 async def test_who_changed_the_permissions_under_the_former_id_still_cannot_approve() -> None:

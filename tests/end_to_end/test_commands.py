@@ -1,11 +1,18 @@
 """Commands as they are typed: who is answered what, and what is left unchanged."""
 
 import asyncio
+import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot.demo.scene import BEIJING, CHEN_YU, GLOBAL, GUEST, LI_NA, SARAH, WANG_LEI, ZHAO_MIN
 from bot.demo.slack import User
+from commands.clouds.jdcloud.regions import known_regions
+from commands.mistakes import Mistake
+from commands.parse import parse
+from commands.typed import CopyCommand
 from tests.end_to_end.stage import API, DB, GUANGZHOU, SHANGHAI, WEB, Stage, on_stage, permissions
 from tests.end_to_end.test_approval import COMMAND, asked
 
@@ -110,7 +117,7 @@ async def test_the_same_copy_asked_for_in_another_channel_names_the_open_request
     async with on_stage(permission_file=file) as stage:
         identity = await asked(stage, f"/copy-image {WEB} {API} to {SHANGHAI}")
         answer = await stage.type(LI_NA, f"/copy-image {API} {DB} to {SHANGHAI},{GUANGZHOU}", GLOBAL)
-        assert answer == f"`{identity}` 正在将其中的镜像复制到同一地域，尚未结束，因此没有新建申请。"
+        assert answer == f"`{identity}` 已申请将其中的镜像复制到同一地域，尚未结束，因此没有新建申请。"
         assert "已受理" in await stage.type(LI_NA, f"/copy-image {API} to {GUANGZHOU}", GLOBAL)
 
 
@@ -159,7 +166,7 @@ READING = ["history last", "permissions", *OWN]
         (CHEN_YU, BEIJING, [*ASKING, "emergency", *READING]),
         (GUEST, BEIJING, OWN),
         (WANG_LEI, RANDOM, OWN),
-        (WANG_LEI, WANG_LEI, OWN),
+        (WANG_LEI, WANG_LEI, [*OWN, "申请与审批都在频道中进行"]),
     ],
 )
 async def test_help_lists_what_the_caller_may_do_here_and_nothing_else(
@@ -170,6 +177,37 @@ async def test_help_lists_what_the_caller_may_do_here_and_nothing_else(
         assert title == "您在此处可以使用："
         assert len(items) == len(lines)
         assert all(word in item for word, item in zip(lines, items, strict=True))
+
+
+async def test_every_line_of_the_help_is_understood_as_it_stands() -> None:
+    everything: dict[str, Any] = {"bot_admins": WANG_LEI, "emergency": [WANG_LEI], "admin": [WANG_LEI]}
+    async with on_stage(destination_regions=["*"], **everything) as stage:
+        told = await stage.type(WANG_LEI, "/copy-image help")
+        assert (
+            "申请复制镜像：`/copy-image img-8u2z9kyzdk img-p3f0c1x7ab to cn-east-1 because scaling up` 或 "
+            "`/copy-image img-8u2z9kyzdk img-p3f0c1x7ab 到 宿迁 因为 扩容`"
+        ) in told.splitlines()
+        lines = re.findall("`/copy-image ([^`]+)`", told)
+        assert len(lines) == 26
+        commands: list[Any] = [parse(line.replace("@user", "<@U0002>"), known_regions(())) for line in lines]
+        assert [one for one in commands if isinstance(one, Mistake)] == []
+        assert (
+            commands[::2]
+            == [  # the same in both languages, apart from what a reason says
+                replace(one, reason=two.reason) if isinstance(two, CopyCommand) else two
+                for one, two in zip(commands[1::2], commands[::2], strict=True)
+            ]
+        )
+
+
+async def test_help_in_english_has_no_chinese() -> None:
+    async with on_stage() as stage:
+        told = await stage.type(SARAH, "/copy-image help")
+        assert (
+            "ask for a copy: `/copy-image img-8u2z9kyzdk img-p3f0c1x7ab to cn-east-2 because scaling up`"
+            in told
+        )
+        assert told.isascii()
 
 
 async def test_help_offers_nothing_to_a_bot_whatever_the_rule_says() -> None:
@@ -186,13 +224,18 @@ async def test_only_bot_admins_pause_and_resume_and_nothing_is_sent_meanwhile() 
             assert await stage.type(who, "/copy-image pause") == (
                 f"只有机器人管理员（BOT_ADMINS）可以这样做。\n可以这样做的人：<@{ZHAO_MIN}>"
             )
-        paused = "已暂停：恢复之前不会向京东云提交新的复制。已提交的照常进行。恢复：/copy-image resume"
+        paused = (
+            "已暂停：恢复之前不会向京东云提交新的复制，已提交的照常进行。有申请未结束的频道都会收到通知。"
+            "恢复：`/copy-image resume`"
+        )
         assert await stage.type(ZHAO_MIN, "/copy-image pause") == paused
         assert await stage.type(ZHAO_MIN, "/copy-image pause") == "已经是这个状态，无需更改。"
         await stage.type(WANG_LEI, COMMAND)
         await stage.pass_time(minutes=2)
         assert (await stage.state(), stage.sent) == ("approved", [])
-        assert await stage.type(ZHAO_MIN, "/copy-image resume") == "已恢复：等待中的复制将继续提交。"
+        assert await stage.type(ZHAO_MIN, "/copy-image resume") == (
+            "已恢复：等待中的复制将继续提交。有申请未结束的频道都会收到通知。"
+        )
         await stage.later(lambda: stage.sent)
 
 

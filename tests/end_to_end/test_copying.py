@@ -142,6 +142,6 @@ async def test_two_requests_for_one_copy_are_one() -> None:
         first = await stage.type(WANG_LEI, f"/copy-image {WEB} {API} to cn-east-2")
         second = await stage.type(LI_NA, f"/copy-image {WEB} to cn-east-2")
         identity = first.split("`")[1]
-        assert second.startswith(f"`{identity}` 正在将其中的镜像复制到同一地域，尚未结束")
+        assert second.startswith(f"`{identity}` 已申请将其中的镜像复制到同一地域，尚未结束")
         await stage.until_state("watching")
         assert len(stage.cards()) == 1

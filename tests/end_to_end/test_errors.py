@@ -85,7 +85,7 @@ async def test_a_call_that_did_not_arrive_is_sent_again_once_it_is_certain_that_
         assert len(listings) >= 3
         assert accepted(stage) == [(WEB, SHANGHAI)]
         assert stage.parts() == ["unknown-1", "mapping-1", "progress"]
-        assert stage.say("unknown-1").splitlines()[2:] == [f"已确认：`{WEB}` 的复制已开始"]
+        assert stage.say("unknown-1").splitlines()[1:] == [f"已确认：`{WEB}` 的复制已开始，您无需操作"]
 
 
 async def test_a_call_that_never_arrives_is_sent_three_times_and_then_asked_about() -> None:

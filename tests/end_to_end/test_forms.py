@@ -138,7 +138,7 @@ async def test_an_open_request_for_the_same_is_named_at_the_images() -> None:
         first = (stage.card().metadata or {})["event_payload"]["request_id"]
         await opened(stage)
         answer = await sent(stage, images=WEB, destinations=[SHANGHAI])
-        assert answer["errors"]["images"].startswith(f"{first} 正在将其中的镜像复制到同一地域")
+        assert answer["errors"]["images"].startswith(f"{first} 已申请将其中的镜像复制到同一地域")
         assert len(stage.cards()) == 1
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -12,6 +12,7 @@ from bot.demo.slack.wire import Json
 from commands.rule import Rule
 from store import audit
 from tests.end_to_end.stage import GUANGZHOU, SHANGHAI, WEB, Stage, on_stage, permissions
+from tests.end_to_end.test_people import UNKNOWABLE
 from tests.end_to_end.windows import change_rule, inputs, rule_of, said, sent, whispered, window
 
 RANDOM = "C0003"
@@ -139,6 +140,10 @@ async def test_a_revoked_right_is_gone_at_once() -> None:
             "revoke @zhaomin admin",
             "这样此频道就没有管理员了。请先授权另一位管理员，再收回。",
         ),
+        (
+            "grant <!subteam^S0999> approve",
+            "此工作区没有用户组 `S0999`，因此没有更改。请输入 @ 并选择一个用户组。",
+        ),
     ],
 )
 async def test_what_changes_nothing_says_why(line: str, answer: str) -> None:
@@ -147,6 +152,28 @@ async def test_what_changes_nothing_says_why(line: str, answer: str) -> None:
         assert await stage.type(ZHAO_MIN, f"/copy-image {line}") == answer
         assert await rule_of(stage) == before
         assert await trail(stage) == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "answer"),
+    [
+        (
+            {"error": "plan_upgrade_required"},
+            (
+                "无法从 Slack 读取用户组 <!subteam^S0001> 的成员，因此没有更改。"
+                "请让机器人管理员运行 `copy-image-bot check`，或逐个授权。"
+            ),
+        ),
+        ({"status": 500}, UNKNOWABLE),
+    ],
+    ids=["never", "not now"],
+)
+async def test_a_group_that_can_t_be_read_gets_no_right(fault: dict[str, Any], answer: str) -> None:
+    async with on_stage() as stage:
+        before = await rule_of(stage)
+        stage.world.slack.faults.append(Fault("usergroups.users.list", times=9, **fault))
+        assert await stage.type(ZHAO_MIN, f"/copy-image grant <!subteam^{LEADS}> request") == answer
+        assert await rule_of(stage) == before
 
 
 async def test_a_revoked_approver_who_is_in_a_named_group_is_said_to_be_one_still() -> None:
@@ -263,13 +290,13 @@ async def test_a_change_is_shown_in_words_and_only_then_saved_and_announced() ->
         lines = said(answer["view"]).splitlines()
         effect = [
             "<@U0001> 可以申请复制镜像。",
-            "所有人 不能再申请复制镜像。",
+            "所有人不能再申请复制镜像。",
             "<!subteam^S0001> 可以审批申请。",
             "可以复制镜像 `img-a*`、`name:web-*`。",
             "不能再复制镜像 `img-*`。",
             "每个申请需要的批准人数：`1` → `2`",
             "申请人可以批准自己的申请：否 → 是",
-            "无人批准时失效的时间：`24h` → `3d`",
+            "多久无人批准则失效：24 小时 → 3 天",
             "此频道的语言：中文 → 英文",
         ]
         assert lines == ["*保存后（会在频道中公布）：*", *effect]
@@ -454,13 +481,22 @@ async def test_a_bot_administrator_sets_up_a_channel_that_its_own_administrator_
             destination_regions=[SHANGHAI],
             approvals="1",
         )
+        assert window(stage, SARAH)["title"]["text"] == "Confirm the set-up"
         assert (await sent(stage, SARAH)) == {"response_action": "clear"}
         await stage.quiet()
-        assert announced(stage, RANDOM)[0].splitlines()[:4] == [
-            "<@U0005> 更改了此频道的镜像复制权限",
-            "所有人 可以申请复制镜像。",
-            "<@U0002> 可以审批申请。",
-            "<@U0003> 可以管理此频道的权限。",
+        assert announced(stage, RANDOM)[0].splitlines() == [
+            "<@U0005> 为此频道开通了镜像复制",
+            "可以申请：所有人",
+            "可以复制：从 `cn-north-1` 到 `cn-east-2`",
+            "可以复制的镜像：`img-*`",
+            "每个申请需 1 人批准：<@U0002>",
+            "申请人不能批准自己的申请",
+            "24 小时内无人批准则失效，2 小时后开始提醒",
+            "每个申请最多 50 个镜像",
+            "可以管理权限：<@U0003>",
+            "频道语言：中文",
+            "每人 24 小时内申请的镜像数不限",
+            "每人未完成的申请数不限",
         ]
         await stage.type(ZHAO_MIN, "/copy-image grant @chenyu approve", RANDOM)
         rule = await rule_of(stage, RANDOM)

@@ -33,7 +33,10 @@ async def test_a_requester_without_the_right_gets_nothing_sent_again() -> None:
         assert len(stage.sent) == 1
         assert stage.say("outcome").splitlines() == [
             f"<@{WANG_LEI}> 没有镜像复制成功",
-            f"❌ 没有向 `{SHANGHAI}` 华东-上海 提交 `{WEB}`：按现在的权限，此申请已不被允许",
+            (
+                f"❌ 没有向 `{SHANGHAI}` 华东-上海 提交 `{WEB}`：按现在的权限，此申请已不被允许。"
+                "您在此频道没有申请复制镜像的权限（规则 request）。"
+            ),
         ]
         assert buttons(stage.card()) == ["retry"]
 
@@ -56,9 +59,10 @@ async def test_a_destination_that_was_taken_out_of_the_rule_gets_nothing_more() 
         stage.world.cloud.finish()
         await stage.until_state("partly_ready")
         assert stage.sent == [([WEB], SHANGHAI)]
-        assert f"没有向 `{GUANGZHOU}` 华南-广州 提交 `{WEB}`：按现在的权限，此申请已不被允许" in stage.say(
-            "outcome"
-        )
+        assert (
+            f"没有向 `{GUANGZHOU}` 华南-广州 提交 `{WEB}`：按现在的权限，此申请已不被允许。"
+            f"此频道不允许复制到 `{GUANGZHOU}` 华南-广州（规则 destination_regions）。"
+        ) in stage.say("outcome")
 
 
 async def test_an_approver_without_the_right_lets_nothing_more_be_sent() -> None:

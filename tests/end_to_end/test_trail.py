@@ -14,7 +14,7 @@ async def test_an_administrator_reads_that_the_trail_is_whole() -> None:
     async with on_stage() as stage:
         await stage.type(ZHAO_MIN, "/copy-image grant @sarah admin")
         first, last = (await stage.type(ZHAO_MIN, VERIFY)).splitlines()
-        assert first == "✅ 审计记录完整：2 条，首尾相连"
+        assert first == "✅ 审计记录完整：2 条，逐条相接"
         assert last.startswith("最后一条的哈希：`")
         assert (await stage.type(SARAH, VERIFY)).startswith("✅ The audit trail is whole: 2 entries")
 

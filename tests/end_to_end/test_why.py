@@ -7,6 +7,8 @@ import pytest
 
 from bot.demo.jdcloud import Fault
 from bot.demo.scene import CHEN_YU, GUEST, LEADS, LI_NA, SARAH, WANG_LEI
+from bot.demo.slack import Fault as SlackFault
+from bot.demo.slack import User
 from tests.end_to_end.stage import API, DB, SHANGHAI, WEB, Stage, image, on_stage
 from tests.end_to_end.windows import change_rule
 
@@ -22,8 +24,8 @@ async def test_every_step_is_named_with_its_rule() -> None:
     async with on_stage(approvals=1, approve=[LI_NA, LEADS], reason_required=True) as stage:
         assert (await stage.type(CHEN_YU, WHY)).splitlines() == [
             "如果您现在提交：",
-            "1. 您可以申请：此频道允许 所有人 申请复制 `img-*` 到 `cn-east-2` 华东-上海、`cn-south-1` 华南-广州",
-            "    还须写明原因（规则 reason_required），例如在末尾加上：because 扩容",
+            "1. 您可以申请：此频道允许所有人申请复制 `img-*` 到 `cn-east-2` 华东-上海、`cn-south-1` 华南-广州",
+            "    还须写明原因（规则 reason_required），例如在末尾加上：因为 扩容",
             "2. 需要 1 人批准：<@U0002> 或 <!subteam^S0001>（您是 <!subteam^S0001> 成员，但不能批准自己的申请）",
             "3. 24 小时内无人批准则失效，2 小时后开始提醒",
             "4. 镜像检查：可用，云硬盘系统盘，未加密",
@@ -65,9 +67,37 @@ async def test_a_guest_without_a_right_is_told_nothing_of_the_channel() -> None:
 async def test_an_approver_who_is_alone_hears_that_nobody_else_can() -> None:
     async with on_stage(approvals=1, approve=[LI_NA]) as stage:
         lines = (await stage.type(LI_NA, WHY)).splitlines()
-        assert lines[2] == (
-            "2. 需要 1 人批准，但目前没有其他人可以批准（规则 approve）。<@U0003> 可以指定审批人"
+        assert lines[2:4] == [
+            "2. 需要 1 人批准，但目前没有其他人可以批准（规则 approve）",
+            "    <@U0003> 可以用 `/copy-image permissions` 指定审批人",
+        ]
+
+
+async def test_approvers_who_can_t_act_are_not_named() -> None:
+    async with on_stage(approvals=1, approve=["U0007", GUEST, "U0008", LI_NA, LEADS]) as stage:
+        space = stage.world.slack.workspace
+        space.users += [User("U0007", "gone", "Gone", deleted=True), User("U0008", "bot", "Bot", is_bot=True)]
+        space.groups[0].members.clear()
+        assert f"2. 需要 1 人批准：<@{LI_NA}>" in (await stage.type(WANG_LEI, WHY)).splitlines()
+
+
+async def test_a_quorum_that_can_t_be_reached_is_said_with_who_can_change_that() -> None:
+    async with on_stage(
+        approvals=2, approve=[WANG_LEI, LI_NA, GUEST], admin=[GUEST], bot_admins=SARAH
+    ) as stage:
+        assert (await stage.type(WANG_LEI, WHY)).splitlines()[2:4] == [
+            f"2. 需要 2 人批准，但目前只有 <@{LI_NA}> 可以批准（规则 approve）",
+            f"    <@{SARAH}> 可以用 `/copy-image permissions` 指定审批人",
+        ]
+
+
+async def test_approvers_are_named_by_the_rule_while_slack_does_not_say_who_they_are() -> None:
+    async with on_stage(approvals=1, approve=[LI_NA, GUEST]) as stage:
+        stage.world.slack.faults.append(
+            SlackFault("users.info", times=50, status=500, when=lambda args: args["user"] == LI_NA)
         )
+        lines = (await stage.type(WANG_LEI, WHY)).splitlines()
+        assert lines[2] == f"2. 需要 1 人批准：<@{LI_NA}> 或 <@{GUEST}>"
 
 
 async def test_checks_that_would_not_pass_are_explained() -> None:
@@ -100,7 +130,7 @@ async def test_an_open_request_for_the_same_is_named() -> None:
     async with on_stage() as stage:
         await stage.type(WANG_LEI, f"/copy-image {WEB} {DB} to {SHANGHAI}")
         lines = (await stage.type(SARAH, WHY)).splitlines()
-        assert "copies one of these images to the same region; asking now would make no" in lines[-2]
+        assert "asks for one of these images in the same region and is still open; asking now would make no" in lines[-2]
         assert lines[-1].startswith("    See how it stands with `/copy-image status cp-")
 
 

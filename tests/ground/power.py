@@ -39,6 +39,20 @@ class Plug:
         while lock.exists():
             time.sleep(0.01)
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Every process of the server stands still within, its connections open, and then goes on."""
+        postmaster = int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        everybody = [postmaster, *map(int, children)]
+        for process in everybody:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in everybody:
+                os.kill(process, signal.SIGCONT)
+
     def plug_in(self) -> None:
         """Start it again, as it was started, and wait until it has recovered."""
         command = shlex.split((self._data / "postmaster.opts").read_text())

@@ -56,6 +56,21 @@ async def test_an_answer_that_comes_while_the_server_is_stopped_is_written_when_
         assert bots.errors() == ["database_unavailable"]
 
 
+async def test_a_server_that_stood_still_for_a_while_is_told_of_once(plug: Plug) -> None:
+    async with site(plug.new_database(), rule={"approvals": 1}) as bots:
+        stage = bots.stage
+        await stage.type(WANG_LEI, f"/copy-image {DB} to {SHANGHAI}")
+        with plug.stopped():
+            for _ in range(2):  # longer than any transaction may be left alone
+                assert await stage.type(WANG_LEI, f"/copy-image {API} to {SHANGHAI}") == ZH
+            assert await bots.ready() == 503
+        await bots.until_ready()
+        assert "已受理" in await stage.type(WANG_LEI, f"/copy-image {API} to {SHANGHAI}")
+        await bots.until(lambda: stage.part("approval", stage.cards()[-1]))
+        assert len(bots.log("database_available")) == 1
+        assert bots.errors() == ["database_unavailable"]
+
+
 async def test_an_answer_lost_with_its_process_while_the_server_is_stopped_is_found_by_listing(
     plug: Plug,
 ) -> None:

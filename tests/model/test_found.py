@@ -1,38 +1,12 @@
 """Stories in which the model once found something wrong, or that it must never miss, played step by step."""
 
-from collections.abc import Callable, Iterator
-
-import pytest
-from structlog.testing import capture_logs
-
 from commands.clouds.cloud import Fault
-from store.database import Database
 from store.lifecycle import State
+from tests.model import drawn
+from tests.model.conftest import Begin
 from tests.model.gates import Gate
 from tests.model.replicas import Replicas
-from tests.model.world import DESTINATIONS, hurry
-
-Begin = Callable[..., Replicas]
-
-
-@pytest.fixture
-def begin(sqlite_url: str) -> Iterator[Begin]:
-    """Begins a story; at its end all must calm down and be true."""
-    database = Database(sqlite_url)
-    hurry(database)
-    begun: list[Replicas] = []
-
-    def begin(*, fates: list[str], destinations: tuple[str, ...] = DESTINATIONS[:1]) -> Replicas:
-        story = Replicas(database)
-        begun.append(story)
-        story.begin(images=["img-a"], destinations=list(destinations), fates=fates, refuses_busy=True)
-        return story
-
-    with capture_logs():
-        yield begin
-        for story in begun:
-            story.teardown()
-    database.close()
+from tests.model.world import DESTINATIONS
 
 
 def _come_to_a_question(story: Replicas, worker: int) -> None:
@@ -86,3 +60,26 @@ def test_a_replica_that_wakes_up_right_before_writing_sends_nothing(begin: Begin
     story.pass_time(26)
     story.finish(which=0)
     assert story.world.cloud.copies == []
+
+
+def test_what_a_person_wrongly_says_was_not_copied_is_found_before_it_is_sent_again(begin: Begin) -> None:
+    story = begin(fates=["reset after the effect"])
+    story.work(worker=1, times=1, after_s=0)
+    _come_to_a_question(story, worker=1)
+    story.answer(which=0, truly=False)
+    story.work(worker=1, times=3, after_s=31)
+    assert [(r.state, story.world.truths.intended(r.id)) for r in story.requests()] == [(State.WATCHING, 1)]
+
+
+def test_what_was_lost_is_not_sent_again_for_somebody_who_may_no_longer_ask(begin: Begin) -> None:
+    story = begin(fates=["reset without effect"])
+    story.work(worker=1, times=1, after_s=0)
+    story.world.allow(drawn.STANDING.model_copy(update={"request": ["U2"]}))
+    story.work(worker=1, times=6, after_s=31)
+    assert [(r.state, story.world.truths.intended(r.id)) for r in story.requests()] == [(State.FAILED, 1)]
+
+
+def test_what_was_lost_is_sent_again_once_it_is_known_to_be_absent(begin: Begin) -> None:
+    story = begin(fates=["reset without effect"])
+    story.work(worker=1, times=6, after_s=31)
+    assert [story.world.truths.intended(request.id) for request in story.requests()] == [2]

@@ -48,12 +48,15 @@ class Truths:
         fenced = job.lease is not None and not answering and not self._holds(tx, job)
         before = _rows(tx) if fenced else None
         job.started = job.started or self._started(tx, job)
+        attempts = self._attempts(tx, job)
         done = work(tx)
         if before is not None:
             tx.flush()
             assert _rows(tx) == before, f"{job.request_id} was changed by a replica that lost its lease"
         if not job.started and self._started(tx, job):
             self._approved(tx, str(job.request_id))
+        if self._attempts(tx, job) > attempts:
+            self._intends(tx, job)
         return done
 
     @staticmethod
@@ -81,6 +84,17 @@ class Truths:
         assert len(counted) >= needed, f"{request_id} begins with {sorted(counted)} of {needed} approvals"
         assert "everyone" in rule.request or request.requester in rule.request
         assert set(request.destinations) <= set(rule.destination_regions)
+
+    @staticmethod
+    def _attempts(tx: Session, job: Job) -> int:
+        return sum(call.attempt for call in requests.calls(tx, str(job.request_id)))
+
+    def _intends(self, tx: Session, job: Job) -> None:
+        """An intent is written only under a lease that still runs, and not after somebody cancelled."""
+        request = tx.get_one(Request, job.request_id, populate_existing=True)
+        held = (request.lease, request.lease_until > self._cloud.clock.now)
+        assert held == (job.lease, True), f"{request.id} is about to be sent without its lease"
+        assert request.cancel_wanted_by is None, f"{request.id} is about to be sent after somebody cancelled"
 
     def written(self, job: Job, marker: str, now: Any) -> None:
         """A call goes out: its intent is committed, under a lease that still runs, and nobody had said stop."""
@@ -123,6 +137,11 @@ class Truths:
             assert self.known(other.id), (
                 f"{request_id} copies {copy.source} again: {other.id} is there unknown"
             )
+
+    def intended(self, request_id: str) -> int:
+        """How many attempts of a request there have been."""
+        with self._database.reading() as tx:
+            return sum(call.attempt for call in requests.calls(tx, request_id))
 
     def known(self, image_id: str) -> bool:
         """Whether a request knows the image as its copy."""

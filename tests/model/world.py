@@ -44,8 +44,14 @@ class _Members:
     async def last_known(self, team: str, user: str, groups: Iterable[str]) -> Standing:
         return await self.standing(team, user, groups)
 
-    async def crowd(self, team: str, channel: str, principals: Sequence[str]) -> Crowd:
+    async def crowd(self, team: str, channel: str | None, principals: Sequence[str]) -> Crowd:
         return Crowd({p: (p,) for p in principals}, {p: await self.standing(team, p, ()) for p in principals})
+
+    async def meet(self, team: str, principals: Sequence[str]) -> None:
+        pass
+
+    async def knows_group(self, team: str, group: str) -> bool | None:
+        return True
 
     async def language(self, team: str, user: str) -> Language | None:
         return None

@@ -1,15 +1,15 @@
 """Calls: an intent under a lease, then the answer, each written once and in any order of arrival."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from store import calls, due, looks, requests
+from store import calls, requests
 from store.calls import Planned
 from store.database import Database
 from store.lifecycle import CallState, CopyState, Move
-from store.tables import Call, Copy, Problem
+from store.tables import Call, Problem
 from tests.store.rows import NOW, a_request, add, at_once, call, claim, copies, planned
 
 _LATER = NOW + timedelta(seconds=3)
@@ -109,6 +109,28 @@ def test_two_intents_from_the_same_sight_of_a_call_are_one(database: Database) -
         None,
     ]
     assert call(database).attempt == 1
+
+
+def test_an_intent_is_of_the_call_as_it_was_seen(database: Database) -> None:
+    """What was looked at before it was sent again has been looked at too early."""
+    made = planned(database)
+    assert _intend(database, made) == 1
+    assert _settle(database, made, CallState.SETTLING, 1)
+    assert _intend(database, made) is None
+    assert (call(database).state, call(database).attempt) == (CallState.SETTLING, 1)
+
+
+def test_whether_the_lease_still_runs_is_the_shared_databases_word(postgres_url: str) -> None:
+    """A replica whose clock is an hour behind writes no intent under a lease that has ended, and one ahead may."""
+    shared = Database(postgres_url, database_clock=True)
+    made = planned(shared)
+    with shared.transaction() as tx:
+        requests.change(tx, "cp-1", at=NOW, lease_until=datetime.now(UTC) - timedelta(seconds=1))
+    assert _intend(shared, made) is None
+    with shared.transaction() as tx:
+        requests.change(tx, "cp-1", at=NOW, lease_until=datetime.now(UTC) + timedelta(seconds=60))
+    assert _intend(shared, made, seconds=10 * 365 * 86_400) == 1
+    shared.close()
 
 
 def test_an_answer_sets_the_copies_running_and_due_for_a_look(database: Database) -> None:
@@ -235,62 +257,6 @@ def test_problems_that_come_up_at_once_are_all_remembered(database: Database) ->
     at_once(*(lambda n=n: add_one(n) for n in range(1, 5)))
     with database.reading() as tx:
         assert [p.number for p in requests.problems(tx, "cp-1")] == [1, 2, 3, 4]
-
-
-def _running(database: Database, seconds: dict[tuple[str, str], float]) -> None:
-    """Copies by image and destination, due for a look so many seconds from now."""
-    for number, ((image, destination), in_s) in enumerate(seconds.items(), 1):
-        add(database, a_request(number, images=[image], destinations=[destination]))
-        with database.transaction() as tx:
-            key = (f"cp-{number}", image, destination)
-            at = NOW + timedelta(seconds=in_s)
-            calls.change_copy(tx, key, state=CopyState.RUNNING, new_image_id=f"{image}2", look_at=at)
-
-
-def _looks(database: Database, limit: int = 100, seconds: float = 0) -> list[Copy]:
-    with database.transaction() as tx:
-        now = NOW + timedelta(seconds=seconds)
-        return looks.claim(tx, now=now, limit=limit, busy_s=25)
-
-
-def test_looks_are_taken_for_one_destination_at_a_time_oldest_first(database: Database) -> None:
-    _running(
-        database,
-        {
-            ("img-a", "cn-east-2"): -1,
-            ("img-b", "cn-south-1"): -3,
-            ("img-c", "cn-east-2"): -2,
-            ("img-d", "cn-east-2"): 1,
-        },
-    )
-    assert [c.image_id for c in _looks(database)] == ["img-b"]
-    assert [c.image_id for c in _looks(database)] == ["img-c", "img-a"]
-    assert _looks(database) == []
-
-
-def test_a_look_taken_is_due_again_when_its_looker_is_lost(database: Database) -> None:
-    _running(database, {("img-a", "cn-east-2"): 0})
-    assert [c.look_at for c in _looks(database)] == [NOW + timedelta(seconds=25)]
-    assert _looks(database, seconds=24) == []
-    assert len(_looks(database, seconds=25)) == 1
-
-
-def test_looks_keep_to_their_limit_and_two_lookers_share_the_work(database: Database) -> None:
-    _running(database, {(f"img-{n}", "cn-east-2"): 0 for n in range(10)})
-    batches = at_once(lambda: _looks(database, 4), lambda: _looks(database, 4))
-    taken = [copy.image_id for batch in batches for copy in batch]
-    assert len(taken) == len(set(taken))
-    assert max(map(len, batches)) <= 4
-    rest = [copy.image_id for copy in _looks(database)]
-    assert sorted([*taken, *rest]) == sorted(f"img-{n}" for n in range(10))
-
-
-def test_the_next_look_is_known(database: Database) -> None:
-    with database.reading() as tx:
-        assert due.soonest(tx, NOW)["looks"] is None
-    _running(database, {("img-a", "cn-east-2"): 2, ("img-b", "cn-south-1"): 1})
-    with database.reading() as tx:
-        assert due.soonest(tx, NOW)["looks"] == NOW + timedelta(seconds=1)
 
 
 def test_a_request_that_somebody_cancels_gets_no_further_intent(database: Database) -> None:

@@ -1,13 +1,16 @@
 """A channel whose id changes: every row goes along, and each former id leads to the newest."""
 
 from datetime import datetime, timedelta
+from itertools import permutations
+
+import pytest
 
 from store import audit, channels, former, history, permissions, posts
 from store.database import Database
 from store.permissions import Key
 from tests.store.rows import NOW, a_request, add, get
 
-OLD, NEW, NEWEST = Key("T1", "C1"), Key("T1", "C2"), Key("T1", "C3")
+OLD, NEW, NEWEST, LAST = Key("T1", "C1"), Key("T1", "C2"), Key("T1", "C3"), Key("T1", "C4")
 
 
 def moved(database: Database, key: Key, new: Key, at: datetime = NOW) -> bool:
@@ -53,14 +56,59 @@ def test_what_a_person_to_be_told_directly_is_called_stays(database: Database) -
         assert posts.posts(tx, "cp-1")["direct-U2"].channel == "U2"
 
 
-def test_the_same_event_again_or_an_older_one_changes_nothing(database: Database) -> None:
+Change = tuple[Key, Key, datetime]
+"""A channel's former id, its new one, and when that was."""
+
+
+def at(seconds: int) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+CHAIN: list[Change] = [(OLD, NEW, at(1)), (NEW, NEWEST, at(2))]
+LONG_CHAIN: list[Change] = [*CHAIN, (NEWEST, LAST, at(3))]
+CIRCLE: list[Change] = [*CHAIN, (NEWEST, OLD, at(3))]
+THERE_AND_BACK: list[Change] = [(OLD, NEW, at(1)), (NEW, OLD, at(2))]
+TWICE_AWAY: list[Change] = [*THERE_AND_BACK, (OLD, NEW, at(3))]
+EIGHT: list[Change] = [*THERE_AND_BACK, (OLD, NEWEST, at(3)), (NEWEST, NEW, at(4))]
+HISTORIES = {
+    "chain": CHAIN,
+    "long chain": LONG_CHAIN,
+    "circle": CIRCLE,
+    "there and back": THERE_AND_BACK,
+    "twice away": TWICE_AWAY,
+    "eight": EIGHT,
+}
+
+
+@pytest.mark.parametrize("changes", HISTORIES.values(), ids=HISTORIES)
+def test_in_whichever_order_and_however_often_changes_are_heard_the_latest_counts(
+    database: Database, changes: list[Change]
+) -> None:
+    heard = list(permutations(changes))
+    heard += [(*order, *reversed(order), order[0]) for order in heard]
+    for number, order in enumerate(heard):
+        team = f"T{number}"
+        put(database, Key(team, OLD.channel), approvals=1)
+        for old, new, when in order:
+            moved(database, Key(team, old.channel), new, when)
+        ids = {key.channel for old, new, _ in changes for key in (old, new)}
+        led = {now_called(database, Key(team, channel)) for channel in ids}
+        assert led == {changes[-1][1].channel}, order
+        with database.reading() as tx:
+            assert permissions.current(tx, Key(team, changes[-1][1].channel)) is not None, order
+
+
+def test_the_same_event_again_changes_nothing_and_an_older_one_not_what_the_channel_is_called(
+    database: Database,
+) -> None:
     assert moved(database, OLD, NEW) is True
     assert moved(database, OLD, NEW) is False
-    assert moved(database, NEW, NEWEST, NOW - timedelta(seconds=1)) is False
+    assert moved(database, NEWEST, OLD, NOW - timedelta(seconds=1)) is True
+    assert [now_called(database, key) for key in (OLD, NEW, NEWEST)] == ["C2", "C2", "C2"]
     with database.reading() as tx:
         kinds = [event.kind for event in audit.entries(tx)]
         assert audit.first_broken(audit.entries(tx)) is None
-    assert kinds == ["channel_id_changed"]
+    assert kinds == ["channel_id_changed"] * 2
 
 
 def test_each_former_id_leads_to_the_newest(database: Database) -> None:

@@ -1,17 +1,16 @@
 """Due work: each row to one worker at a time, oldest first, until its lease ends."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from store import due, requests
-from store.database import Database, Transaction
+from store.database import Database
 from store.lifecycle import Move, State
 from store.tables import LONG_AGO, Request
+from tests.store.plans import plan_of
 from tests.store.rows import NOW, a_request, add, at_once, claim, get
 
 _INDEXES = {
@@ -207,7 +206,7 @@ def test_a_thread_with_nothing_but_a_reminder_to_show_is_claimed_apart(database:
 
 def test_what_is_next_is_found_through_indexes_alone(database: Database) -> None:
     """It is asked every few seconds, however many requests wait."""
-    plan = _plan(database, lambda tx: due.soonest(tx, NOW))
+    plan = plan_of(database, lambda tx: due.soonest(tx, NOW))
     tables = "requests|copies|notices"
     assert set(
         re.findall(r"(?:USING(?: COVERING)? INDEX|Index (?:Only )?Scan (?:using|on)) (\w+)", plan)
@@ -222,26 +221,5 @@ def test_what_is_next_is_found_through_indexes_alone(database: Database) -> None
 def test_what_is_due_is_found_through_the_index_of_its_queue(
     database: Database, queue: due.Queue[Any]
 ) -> None:
-    plan = _plan(database, lambda tx: due.claim(tx, queue, now=NOW, lease="L1", lease_s=25, limit=8))
+    plan = plan_of(database, lambda tx: due.claim(tx, queue, now=NOW, lease="L1", lease_s=25, limit=8))
     assert _INDEXES[queue.name] in plan
-
-
-def _plan(database: Database, work: Callable[[Transaction], object]) -> str:
-    """How the database goes about what the work asks it."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        asked.append((statement, parameters))
-
-    explain = "EXPLAIN"
-    with database.transaction() as tx:
-        connection = tx.connection()
-        event.listen(connection, "before_cursor_execute", note)
-        work(tx)
-        event.remove(connection, "before_cursor_execute", note)
-        if database.engine.dialect.name == "sqlite":
-            explain = "EXPLAIN QUERY PLAN"
-        else:  # so few rows are looked through faster without an index
-            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        plans = [connection.exec_driver_sql(f"{explain} {what}", values).all() for what, values in asked]
-    return "\n".join(str(row[-1]) for plan in plans for row in plan)

@@ -1,11 +1,14 @@
 """Transactions that meet on the same rows from different sides wait for each other, but never in a circle."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
 from threading import Barrier, BrokenBarrierError
 
-from store import calls, due, looks, posts, requests
+from sqlalchemy import text
+
+from store import calls, due, posts, requests
 from store.calls import Planned
 from store.database import Database, Transaction
 from store.lifecycle import CallState, CopyState, Move, State
@@ -45,6 +48,34 @@ def test_a_late_answer_and_a_new_intent_do_not_wait_in_a_circle(on_postgres: Dat
         ),
     )
     assert call(on_postgres).state in {CallState.SENDING, CallState.SETTLING}
+
+
+def _until_somebody_waits(database: Database) -> None:
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with database.reading() as tx:
+            if tx.execute(waiting).scalar():
+                return
+    raise TimeoutError
+
+
+def test_an_intent_waits_for_a_cancellation_on_its_way_and_is_not_written_after_it(
+    on_postgres: Database,
+) -> None:
+    made = planned(on_postgres)
+
+    def intend() -> int | None:
+        with on_postgres.transaction() as tx:
+            return calls.intend(tx, made, lease="L1", at=NOW)
+
+    with ThreadPoolExecutor(1) as beside:
+        with on_postgres.transaction() as tx:
+            requests.change(tx, "cp-1", at=NOW, cancel_wanted_by="U1")
+            intent = beside.submit(intend)
+            _until_somebody_waits(on_postgres)
+        assert intent.result(10) is None
+    assert (call(on_postgres).state, call(on_postgres).attempt) == (CallState.PLANNED, 0)
 
 
 def test_a_look_and_an_end_do_not_wait_in_a_circle(on_postgres: Database) -> None:
@@ -96,16 +127,3 @@ def test_plans_from_two_sides_get_numbers_of_their_own(on_postgres: Database) ->
 
     at_once(lambda: plan("img-a"), lambda: plan("img-b"))
     assert {call(on_postgres, 1).marker, call(on_postgres, 2).marker} == {"m-img-a", "m-img-b"}
-
-
-def test_two_lookers_with_overlapping_rows_share_them(on_postgres: Database) -> None:
-    for number in range(1, 4):
-        add(on_postgres, a_request(number, images=[f"img-{number}"]))
-        with on_postgres.transaction() as tx:
-            calls.change_copy(tx, (f"cp-{number}", f"img-{number}", "cn-east-2"), look_at=NOW)
-    with on_postgres.transaction() as tx:
-        first = looks.claim(tx, now=NOW, limit=2, busy_s=25)
-        with on_postgres.transaction() as other:
-            second = looks.claim(other, now=NOW + timedelta(seconds=1), limit=2, busy_s=25)
-    assert len(first) == 2
-    assert len({c.image_id for c in [*first, *second]}) == len(first) + len(second) == 3

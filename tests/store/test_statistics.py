@@ -5,7 +5,7 @@ from datetime import timedelta
 from store import calls, listings, statistics
 from store.database import Database
 from store.lifecycle import State
-from store.statistics import Statistics
+from store.statistics import Counts
 from store.tables import Listing
 from tests.store.rows import NOW, a_request, add
 
@@ -14,7 +14,8 @@ _ON_TIME = dict.fromkeys(("work", "timers", "show", "reminders", "notices", "loo
 
 def test_an_empty_database_counts_nothing_and_is_not_late(database: Database) -> None:
     with database.reading() as tx:
-        assert statistics.read(tx, NOW) == Statistics({}, 0, _ON_TIME)
+        assert statistics.count(tx) == Counts({}, 0)
+        assert statistics.lag_s(tx, NOW) == _ON_TIME
 
 
 def test_requests_copies_and_lateness_are_counted(database: Database) -> None:
@@ -27,9 +28,8 @@ def test_requests_copies_and_lateness_are_counted(database: Database) -> None:
         key = ("cp-2", "img-b", "cn-east-2")
         calls.change_copy(tx, key, sent_at=NOW, look_at=NOW - timedelta(seconds=1.5))
     with database.reading() as tx:
-        assert statistics.read(tx, NOW) == Statistics(
-            {"checking": 1, "watching": 1}, 1, {**_ON_TIME, "work": 90.0, "looks": 1.5}
-        )
+        assert statistics.count(tx) == Counts({"checking": 1, "watching": 1}, 1)
+        assert statistics.lag_s(tx, NOW) == {**_ON_TIME, "work": 90.0, "looks": 1.5}
 
 
 def test_a_listing_that_is_kept_can_be_turned_on(database: Database) -> None:

@@ -19,6 +19,7 @@ class Account:
     Attributes:
         quotas: limits by region and kind; what is used is counted from the images there.
         accepted: source image, destination region and new image of every copy ever begun.
+        own_description: every copy begun from now on gets the cloud's own description, whatever is asked for.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class Account:
         self._running: dict[str, datetime] = {}
         self._now = now
         self._copy_seconds = copy_seconds
-        self._own_description = own_description
+        self.own_description = own_description
 
     @property
     def images(self) -> dict[str, Image]:
@@ -66,7 +67,7 @@ class Account:
             id=f"img-{random_text(10)}",
             name=name or source.name,
             region=destination,
-            description=own if self._own_description or not description else description,
+            description=own if self.own_description or not description else description,
             status="pending",
             source="private",
             created_at=self._now(),

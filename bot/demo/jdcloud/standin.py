@@ -103,6 +103,16 @@ class CloudStandIn:
         """Source image, destination region and new image of every copy ever begun."""
         return self._account.accepted
 
+    @property
+    def ignores_description(self) -> bool:
+        """Whether copies begun from now on get the cloud's own description, as with the older API."""
+        return self._account.own_description
+
+    @ignores_description.setter
+    def ignores_description(self, ignores: bool) -> None:
+        self._account.own_description = ignores
+        self._changed()
+
     def add(self, image: Image) -> Image:
         if image.plays is not None:
             refusal(image.plays)  # a misspelt row shows here, not in an answer

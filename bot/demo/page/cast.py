@@ -27,12 +27,12 @@ class Step:
     shows: Literal["", "thread", "cloud"] = ""
 
 
-_ASK = Text("申请复制，按回车发送", "Ask for a copy")
+_ASK = Text("申请复制，按回车发送", "Ask and press Enter")
 _COMMAND = Text(
     "/copy-image {images} 到 上海 因为 扩容", "/copy-image {images} to Shanghai because scaling out"
 )
 _APPROVE = Text("以{name}的身份批准", "Approve as {name}")
-_THREAD = Text("打开消息列", "Open its thread")
+_THREAD = Text("打开消息列", "Open thread")
 _HISTORY = Text("查看历史", "History")
 
 

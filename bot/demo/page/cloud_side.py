@@ -21,6 +21,12 @@ class Armed(Asked):
     on: bool
 
 
+class Older(Asked):
+    """Whether the service is an older one, which ignores the `description` of a copy."""
+
+    on: bool
+
+
 class Limited(Asked):
     """A quota's new limit."""
 
@@ -48,6 +54,7 @@ class CloudSide:
         return [
             get("/cloud/state", self.state),
             post("/cloud/fault", Armed, self.arm),
+            post("/cloud/older", Older, self.grow_older),
             post("/cloud/quota", Limited, self.limit),
             post("/cloud/finish", Ended, self.end),
         ]
@@ -62,6 +69,7 @@ class CloudSide:
         latest = self._cloud.calls[: -_CALLS_SHOWN - 1 : -1]
         return {
             "regions": regions,
+            "older": self._cloud.ignores_description,
             "troubles": [self._switch(name) for name in TROUBLES],
             "calls": [_call(call) for call in latest],
         }
@@ -76,6 +84,10 @@ class CloudSide:
                 # By identity: another fault may say the same.
                 gone = self._armed.pop(asked.name)
                 self._cloud.faults[:] = [fault for fault in self._cloud.faults if fault is not gone]
+        return {}
+
+    async def grow_older(self, asked: Older) -> Json:
+        self._cloud.ignores_description = asked.on
         return {}
 
     async def limit(self, asked: Limited) -> Json:

@@ -18,6 +18,7 @@ from bot.demo.page.cloud_side import CloudSide
 from bot.demo.page.guard import Guard
 from bot.demo.page.slack_acts import SlackActs
 from bot.demo.page.slack_side import SlackSide
+from bot.demo.page.time_side import Time, TimeSide
 from bot.demo.slack import SlackStandIn
 from bot.demo.slack.changes import Changes
 from commands.text import Language
@@ -28,6 +29,7 @@ _NO_STEPS: Mapping[Language, Sequence[Step]] = MappingProxyType({})
 def routes(
     slack: SlackStandIn,
     cloud: CloudStandIn,
+    time: Time,
     *,
     cast: Sequence[Role],
     steps: Mapping[Language, Sequence[Step]] = _NO_STEPS,
@@ -55,10 +57,11 @@ def routes(
     inner: list[BaseRoute] = [
         Route("/", index),
         Mount("/page", StaticFiles(directory=folder)),
-        get("/demo/state", SlackSide(slack, cast, steps).state),
+        get("/demo/state", SlackSide(slack, time, cast, steps).state),
         Route("/demo/events", events),
         *SlackActs(slack).routes(),
         *CloudSide(cloud).routes(),
+        *TimeSide(time).routes(),
     ]
     return [Mount("", routes=inner, middleware=[Middleware(Guard)])]
 

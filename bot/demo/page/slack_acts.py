@@ -24,6 +24,12 @@ class Typed(Someone):
     text: str
 
 
+class Joined(Someone):
+    """A channel joined."""
+
+    channel: str
+
+
 class Pressed(Someone):
     """A button pressed or a menu changed: of a message (`channel`, `ts`), or of a `view`."""
 
@@ -51,6 +57,7 @@ class SlackActs:
         """POST routes, and the download of an uploaded file."""
         return [
             post("/demo/type", Typed, self.type),
+            post("/demo/join", Joined, self.join),
             post("/demo/press", Pressed, self.press),
             post("/demo/submit", Submitted, self.submit),
             post("/demo/close", Someone, self.close),
@@ -61,6 +68,10 @@ class SlackActs:
     async def type(self, asked: Typed) -> Json:
         reply = await self._slack.type(asked.user, asked.channel, asked.text)
         return {"text": reply.text, "ts": reply.ts}
+
+    async def join(self, asked: Joined) -> Json:
+        self._slack.join(asked.user, asked.channel)
+        return {}
 
     async def press(self, asked: Pressed) -> Json:
         if asked.view == "home":

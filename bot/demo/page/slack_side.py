@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from bot.demo.page.answers import Json, both
 from bot.demo.page.cast import Role, Step
+from bot.demo.page.time_side import Time
 from bot.demo.slack import Channel, Message, SlackStandIn, User, Whisper
 from commands.text import Language
 
@@ -15,9 +16,14 @@ class SlackSide:
     """Looks at the workspace with one person's eyes."""
 
     def __init__(
-        self, slack: SlackStandIn, cast: Sequence[Role], steps: Mapping[Language, Sequence[Step]]
+        self,
+        slack: SlackStandIn,
+        time: Time,
+        cast: Sequence[Role],
+        steps: Mapping[Language, Sequence[Step]],
     ) -> None:
         self._slack = slack
+        self._time = time
         self._cast = cast
         self._steps = steps
 
@@ -49,7 +55,9 @@ class SlackSide:
     def _about(self) -> Json:
         space = self._slack.workspace
         return {
+            "now": self._time.now().timestamp(),
             "workspace": space.name,
+            "url": space.url,
             "bot": space.bot_user_id,
             "people": {user.id: _person(user, space.team_id) for user in space.users},
             "public": {channel.id: channel.name for channel in space.channels if not channel.is_private},
@@ -61,7 +69,7 @@ class SlackSide:
     def _channels(self, user: str) -> list[Channel]:
         space = self._slack.workspace
         joined = [c for c in space.channels if user in c.members and not c.is_archived]
-        return [*joined, space.open_direct(user)]
+        return [*joined, *space.joinable(user), space.open_direct(user)]
 
     def _channel(self, channel: Channel, user: str) -> Json:
         seen = self._messages(channel.id, user)
@@ -70,6 +78,7 @@ class SlackSide:
             "name": channel.name,
             "private": channel.is_private,
             "direct": channel.is_im,
+            "joined": user in channel.members,
             "members": channel.members,
             "latest": max((one["latest"] for one in seen), default=""),
         }

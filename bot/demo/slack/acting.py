@@ -47,6 +47,13 @@ class Acting:
             raise ValueError(f"{user_id} belongs to another workspace, where there is no such command")
         return await self._command(user, channel, text, trigger_id)
 
+    def join(self, user_id: str, channel_id: str) -> None:
+        user, channel = self._at_work(user_id), self.place(channel_id)
+        if channel not in self._state.workspace.joinable(user.id):
+            raise ValueError(f"{user_id} cannot join {channel.id}")
+        channel.members.append(user.id)
+        self._state.changes.ring()
+
     async def press(
         self,
         user_id: str,

@@ -65,7 +65,7 @@ def get_permalink(state: State, args: Args) -> Json:
     message = state.conversations.find(channel.id, args.text("message_ts"))
     if message is None:
         raise ApiError("message_not_found")
-    link = f"https://{state.workspace.domain}.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    link = f"{state.workspace.url}archives/{channel.id}/p{message.ts.replace('.', '')}"
     if message.is_reply:
         link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
     return {"channel": channel.id, "permalink": link}

@@ -25,7 +25,7 @@ def page(items: Sequence[T], args: Args, default: int) -> tuple[list[T], Json]:
 def auth_test(state: State, _args: Args) -> Json:
     space = state.workspace
     return {
-        "url": f"https://{space.domain}.slack.com/",
+        "url": space.url,
         "team": space.name,
         "user": space.bot_name,
         "team_id": space.team_id,

@@ -113,6 +113,14 @@ class SlackStandIn:
         """
         return await self._acting.type(user, channel, text, trigger_id)
 
+    def join(self, user: str, channel: str) -> None:
+        """Join a public channel; the bot is not told, as it does not ask for that event.
+
+        Raises:
+            ValueError: this person is in it already, or may not join it.
+        """
+        self._acting.join(user, channel)
+
     async def press(
         self,
         user: str,

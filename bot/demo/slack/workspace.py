@@ -97,6 +97,23 @@ class Workspace:
             return self._direct[channel_id]
         return next((channel for channel in self.channels if channel.id == channel_id), None)
 
+    @property
+    def url(self) -> str:
+        """The workspace's address, with which those of its messages begin."""
+        return f"https://{self.domain}.slack.com/"
+
+    def joinable(self, user_id: str) -> list[Channel]:
+        """The public channels that this person is not in, and may read and join: guests none."""
+        user = self.user(user_id)
+        if (
+            user is None
+            or user.is_restricted
+            or user.is_ultra_restricted
+            or self.team_of(user) != self.team_id
+        ):
+            return []
+        return [c for c in self.channels if user_id not in c.members and not (c.is_private or c.is_archived)]
+
     def open_direct(self, user_id: str) -> Channel:
         """The direct conversation between the bot and this person, opened if need be.
 

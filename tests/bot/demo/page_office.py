@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -118,10 +119,24 @@ def toy_bot(slack: SlackStandIn) -> AsyncApp:
 
 
 @dataclass
+class Jumps:
+    """A time that jumps, and remembers by how much."""
+
+    passed: list[timedelta] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + sum(self.passed, timedelta())
+
+    async def let_pass(self, time: timedelta) -> None:
+        self.passed.append(time)
+
+
+@dataclass
 class Office:
     url: str
     slack: SlackStandIn
     cloud: CloudStandIn
+    time: Jumps
     closing: asyncio.Event
 
 
@@ -135,16 +150,17 @@ async def served(*, with_bot: bool = True) -> AsyncIterator[Office]:
             "zh": usual_steps("zh", cloud, requester=WANG, approver=(LI, "李娜"), channel=BEIJING),
             "en": usual_steps("en", cloud, requester=JANE, approver=(LI, "李娜"), channel=GLOBAL),
         }
-        closing = asyncio.Event()
-        page = Starlette(routes=routes(slack, cloud, cast=CAST, steps=steps, closing=closing))
+        time, closing = Jumps(), asyncio.Event()
+        page = Starlette(routes=routes(slack, cloud, time, cast=CAST, steps=steps, closing=closing))
         server = LocalServer(page, 0)
         await server.start()
+        office = Office(server.url, slack, cloud, time, closing)
         try:
             if with_bot:
                 async with connected(slack, toy_bot(slack), transport="socket"):
-                    yield Office(server.url, slack, cloud, closing)
+                    yield office
             else:
-                yield Office(server.url, slack, cloud, closing)
+                yield office
         finally:
             closing.set()
             await server.stop()

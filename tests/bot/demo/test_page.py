@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -22,8 +23,10 @@ from tests.bot.demo.page_office import (
     JANE,
     LI,
     SECRET,
+    SUN,
     WANG,
     WEB,
+    Jumps,
     Office,
     images,
     served,
@@ -86,6 +89,41 @@ async def test_one_sees_the_channels_one_is_in_and_the_bots_direct_conversation(
     assert state["people"][WANG]["guest"] is False
     assert state["cast"][0] == {"user": WANG, "title": {"zh": "申请人", "en": "Requester"}}
     assert state["bot"] == BOT
+
+
+async def test_a_public_channel_can_be_looked_into_and_joined_from_outside(alone: Office) -> None:
+    await alone.slack.type(LI, GLOBAL, "before")
+    state = await seen(alone, SUN, GLOBAL)
+    assert [(c["name"], c["joined"]) for c in state["channels"]] == [
+        ("ops-beijing", True),
+        ("ops-global", False),
+        ("sunwei", True),
+    ]
+    assert [m["text"] for m in state["messages"]] == ["before"]
+    for status in (200, 409):
+        assert (await did(alone, "/demo/join", user=SUN, channel=GLOBAL)).status_code == status
+    assert (await did(alone, "/demo/type", user=SUN, channel=GLOBAL, text="hello")).status_code == 200
+    assert (await seen(alone, SUN, GLOBAL))["channels"][1]["joined"] is True
+
+
+async def test_guests_and_outsiders_of_private_channels_join_nothing(alone: Office) -> None:
+    alone.slack.workspace.channels[1].is_private = True
+    for user in (GUEST, SUN):
+        assert (await did(alone, "/demo/join", user=user, channel=GLOBAL)).status_code == 409
+        assert (await seen(alone, user, GLOBAL))["channel"] == BEIJING
+    alone.slack.workspace.channels[1].is_private = False
+    assert (await did(alone, "/demo/join", user=GUEST, channel=GLOBAL)).status_code == 409
+
+
+async def test_time_is_let_pass_by_the_hour_or_the_day(alone: Office) -> None:
+    before = (await seen(alone, WANG))["now"]
+    assert [(await did(alone, "/demo/pass", hours=hours)).status_code for hours in (1, 24, 2)] == [
+        200,
+        200,
+        400,
+    ]
+    assert alone.time.passed == [timedelta(hours=1), timedelta(days=1)]
+    assert (await seen(alone, WANG))["now"] - before == pytest.approx(25 * 3600, abs=60)
 
 
 async def test_without_a_user_the_first_of_the_cast_is_played_and_others_are_not_found(alone: Office) -> None:
@@ -203,7 +241,7 @@ async def test_a_name_rebound_to_this_machine_reads_nothing(alone: Office) -> No
 
 
 async def test_another_machine_is_kept_out() -> None:
-    app = Starlette(routes=routes(SlackStandIn(workspace()), CloudStandIn(), cast=CAST))
+    app = Starlette(routes=routes(SlackStandIn(workspace()), CloudStandIn(), Jumps(), cast=CAST))
     for address, status in (("10.0.0.5", 403), ("127.0.0.1", 200)):
         transport = httpx.ASGITransport(app, client=(address, 40000))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as http:
@@ -286,6 +324,13 @@ async def test_a_trouble_is_armed_once_until_used_or_switched_off(alone: Office)
     assert TROUBLES["lost_after"].fault.times == 1
 
 
+async def test_the_service_can_be_made_an_older_one_until_it_is_made_new_again(alone: Office) -> None:
+    for on in (True, False):
+        await did(alone, "/cloud/older", on=on)
+        assert (await console(alone))["older"] is on
+        assert alone.cloud.ignores_description is on
+
+
 async def test_every_refusal_of_the_cloud_has_a_switch_with_a_name(alone: Office) -> None:
     listed = {trouble["name"]: trouble for trouble in (await console(alone))["troubles"]}
     assert {row.name for row in rows()} <= listed.keys()
@@ -336,9 +381,9 @@ def test_the_usual_steps_copy_images_that_can_be_copied() -> None:
     assert chinese[0].types == f"/copy-image {WEB} {API} 到 上海 因为 扩容"
     assert english[0].types == f"/copy-image {WEB} {API} to Shanghai because scaling out"
     assert [(s.text, s.user, s.shows) for s in english] == [
-        ("Ask for a copy", JANE, ""),
+        ("Ask and press Enter", JANE, ""),
         ("Approve as 李娜", LI, ""),
-        ("Open its thread", JANE, "thread"),
+        ("Open thread", JANE, "thread"),
         ("History", JANE, ""),
     ]
 

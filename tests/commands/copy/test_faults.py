@@ -61,10 +61,13 @@ def test_chinese_carries_the_meaning_of_the_clouds_page(fault: Fault, meaning: s
 
 
 @pytest.mark.parametrize("fault", [Fault.INTERNAL, Fault.UNKNOWN_SERVER])
-def test_a_server_error_says_to_retry_on_the_card_and_then_to_open_a_ticket(fault: Fault) -> None:
-    to_do = said(fault, "zh")[1]
-    assert "若确认未复制，可在卡片上点击“重试”；如果多次尝试失败，请提交工单" in to_do
+def test_a_server_error_says_to_try_again_and_then_to_open_a_ticket_but_names_no_button_yet(
+    fault: Fault,
+) -> None:
+    assert said(fault, "zh")[1].endswith("若确认未复制，届时可以重试；如果多次尝试失败，请提交工单")
     assert "open a ticket" in said(fault, "en")[1]
+    assert "“重试”" not in said(fault, "zh")[1]
+    assert "Retry" not in said(fault, "en")[1]
 
 
 @pytest.mark.parametrize("fault", [fault for fault in Fault if CloudError(fault, "").passing])

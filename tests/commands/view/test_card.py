@@ -131,10 +131,8 @@ def test_the_title_says_how_many_of_the_images_are_wrong(
 def test_images_that_were_copied_before_are_not_said_to_be_impossible() -> None:
     present = seen(State.INVALID, outcome={"reason": "present", "mapping": {}})
     route = "cn-north-1 {} → cn-east-2 {}"
-    assert said(present)[0] == f"❌ 已有副本，无需复制：1 个镜像，{route.format('华北-北京', '华东-上海')}"
-    assert (
-        said(present, "en")[0] == f"❌ Copies exist already: 1 image, {route.format('Beijing', 'Shanghai')}"
-    )
+    assert said(present)[0] == f"ℹ️ 已有副本，无需复制：1 个镜像，{route.format('华北-北京', '华东-上海')}"
+    assert said(present, "en")[0] == f"ℹ️ Copies exist already: 1 image, {route.format('Beijing', 'Shanghai')}"
 
 
 def test_of_many_wrong_images_the_sentence_names_ten() -> None:

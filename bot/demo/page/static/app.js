@@ -2,16 +2,19 @@
 
 import { el, fill, keep } from "./dom.js";
 import { get, post } from "./api.js";
-import { blocks } from "./blocks.js";
 import { cloud, isMoving } from "./cloud.js";
 import { composer } from "./composer.js";
-import { show } from "./messages.js";
+import { heading } from "./heading.js";
+import { home } from "./home.js";
+import { follow, messageAt } from "./links.js";
+import { reveal, show } from "./messages.js";
 import { modal } from "./modal.js";
-import { complain } from "./notice.js";
-import { avatar, naming } from "./people.js";
+import { complain, tell } from "./notice.js";
+import { naming } from "./people.js";
 import { places } from "./places.js";
 import { drawTabs } from "./tabs.js";
-import { readBy, say, speak, speech } from "./words.js";
+import { time } from "./time.js";
+import { readBy, say, speak, speech, timeIs } from "./words.js";
 
 const by = (id) => document.getElementById(id);
 const LOOK_AGAIN_MS = 1000;
@@ -30,7 +33,7 @@ const window_ = modal(by("modal"), { context, user: () => at.user, after: look, 
 
 function context() {
   const press = (ts, action_id, value) => done(post("/demo/press", { user: at.user, channel: at.channel, ts, action_id, value }));
-  return { ...naming(slack), people: slack.people, bot: slack.bot, user: slack.user, open: openThread, press };
+  return { ...naming(slack), people: slack.people, bot: slack.bot, user: slack.user, open: openThread, press, visit };
 }
 
 /** Wait for something the person did, show what went wrong, look again; resolves to whether it worked. */
@@ -85,6 +88,7 @@ async function lookOnce() {
 function arrived(workspace) {
   slack = workspace;
   readBy(slack.people[slack.user].locale);
+  timeIs(slack.now);
   at.user = slack.user;
   at.channel = slack.channel;
   visited.set(at.user, at.channel);
@@ -94,16 +98,16 @@ function arrived(workspace) {
 function unread(channel) {
   const key = `${slack.user} ${channel.id}`;
   if (channel.id === slack.channel || !seen.has(key)) seen.set(key, channel.latest);
-  return channel.latest > seen.get(key);
+  return channel.joined && channel.latest > seen.get(key);
 }
 
 function draw() {
   const now = context();
   places(slack, now, { become, go, unread, speakIn });
-  heading(now);
+  time(done);
+  compose(heading(slack, here(), now, atHome(), { choose: () => pane("places"), turn, join }));
   steps();
-  const channel = here();
-  if (atHome()) home(now);
+  if (atHome()) home(slack, now, (element, value) => done(post("/demo/press", { user: at.user, view: "home", action_id: element.action_id, value })));
   else show(by("messages"), slack.messages, now, `${slack.user} ${slack.channel} messages`);
   thread(now);
   window_(slack.modal);
@@ -122,35 +126,21 @@ function atHome() {
   return at.view === "home" && here().direct && slack.home !== null;
 }
 
-function heading(now) {
-  const channel = here();
-  const name = channel.direct ? say("direct") : `#${channel.name}`;
-  by("channel").textContent = name;
-  by("members").textContent = channel.direct ? "" : say("members", { n: channel.members.length });
-  const me = () =>
-    el("button", { type: "button", class: "plain", "aria-label": `${say("actAs")}: ${now.about.person(slack.user)}`, onclick: () => pane("places") }, avatar(slack.user, now, "small"), now.about.person(slack.user));
-  keep(by("me"), [slack.user], (user) => user, me, () => speech.language);
-  document.title = `${name} · ${slack.workspace}`;
-  by("composer").hidden = atHome();
-  const told = `${name} ${speech.language}`;
+/** The composer is for where one has joined; it says so in the language spoken now. */
+function compose(name) {
+  const hidden = atHome() || !here().joined;
+  by("composer").hidden = hidden;
+  const told = `${name} ${speech.language} ${hidden}`; // what is hidden has no height
   if (by("composer").dataset.told !== told) line.speak(name);
   by("composer").dataset.told = told;
-  const tab = (view) =>
-    el("button", { type: "button", "aria-pressed": String((view === "home") === atHome()), data: { focus: view }, onclick: () => turn(view) }, say(view));
-  keep(by("views"), channel.direct && slack.home ? ["messages", "home"] : [], (view) => view, tab, (view) => `${view} ${atHome()} ${speech.language}`);
 }
+
+const join = (channel) => done(post("/demo/join", { user: at.user, channel }));
 
 function turn(view) {
   at.view = view;
   if (view === "home") done(post("/demo/home", { user: at.user }));
   draw();
-}
-
-function home(now) {
-  const act = (element, value) => done(post("/demo/press", { user: at.user, view: "home", action_id: element.action_id, value }));
-  const make = () => el("div", { class: "home" }, blocks(slack.home.blocks, { ...now, act }));
-  by("messages").dataset.at = "home";
-  keep(by("messages"), [slack.home], () => "home", make, () => JSON.stringify([slack.home.hash, speech.language, slack.user]));
 }
 
 function thread(now) {
@@ -167,7 +157,7 @@ function thread(now) {
 
 function steps() {
   const offered = slack.steps[speech.language] ?? [];
-  const step = (one) => el("li", {}, el("button", { type: "button", onclick: () => follow(one) }, one.text));
+  const step = (one) => el("li", {}, el("button", { type: "button", onclick: () => take(one) }, one.text));
   by("steps").hidden = offered.length === 0;
   by("steps").setAttribute("aria-label", say("tryThis"));
   by("steps").dataset.words = say("tryThis");
@@ -175,7 +165,7 @@ function steps() {
 }
 
 /** Take a suggestion: become its person, go to its channel, fill in what it types, show what it shows. */
-async function follow(step) {
+async function take(step) {
   at.view = "messages";
   pane("talk");
   if (at.user !== step.user || at.channel !== step.channel) {
@@ -190,7 +180,7 @@ async function follow(step) {
 
 /** Play somebody else: in the same channel if they are in it, else where they were last. */
 function become(user) {
-  const channel = here().members.includes(user) ? at.channel : (visited.get(user) ?? at.channel);
+  const channel = here().members.includes(user) ? at.channel : (visited.get(user) ?? "");
   Object.assign(at, { user, channel, view: "messages" });
   if (!slack.messages.some((one) => one.ts === at.thread) || at.channel !== slack.channel) closeThread();
   look();
@@ -211,13 +201,20 @@ function openThread(ts) {
   look();
 }
 
-/** A link to a message of this workspace opens it here: its address leads nowhere. */
-function follows(event) {
-  const found = /\/archives\/(\w+)\/p(\d{10})(\d{6})/.exec(event.target.closest("a")?.href ?? "");
-  if (!found || !slack.channels.some((one) => one.id === found[1])) return;
-  event.preventDefault();
-  go(found[1]);
-  openThread(new URL(event.target.closest("a").href).searchParams.get("thread_ts") ?? `${found[2]}.${found[3]}`);
+/** Show a message where it stands, as a link to it does. */
+async function openMessage({ channel, ts, thread: root }) {
+  if (!slack.channels.some((one) => one.id === channel)) return tell("noMessage");
+  go(channel);
+  if (root) openThread(root);
+  await look();
+  if (ts && !reveal(by(root ? "replies" : "messages"), ts)) tell("noMessage");
+}
+
+const outside = (address) => tell("outside", { address });
+
+function visit(address) {
+  const message = messageAt(address, slack.url);
+  return message ? openMessage(message) : outside(address);
 }
 
 function closeThread() {
@@ -251,7 +248,7 @@ by("thread-close").addEventListener("click", () => {
   closeThread();
   look();
 });
-document.addEventListener("click", follows);
 speak(speech.language);
 new EventSource("/demo/events").addEventListener("message", look);
-look();
+const asked = follow(openMessage, outside);
+look().then(() => asked && openMessage(asked));

@@ -2,7 +2,8 @@
 
 import { el } from "./dom.js";
 import { control } from "./controls.js";
-import { link, mention, mrkdwn } from "./mrkdwn.js";
+import { channelLink, link } from "./links.js";
+import { mention, mrkdwn } from "./mrkdwn.js";
 import { input } from "./inputs.js";
 import { slackSays } from "./words.js";
 
@@ -53,10 +54,10 @@ function richText(block, { about }) {
 
 const SPANS = {
   text: (one) => one.text,
-  link: (one) => link(one.url, one.text ?? null),
+  link: (one, about) => link(one.url, one.text ?? null, about),
   user: (one, about) => mention(about.person(one.user_id) ?? one.user_id, about.isMe(one.user_id)),
   usergroup: (one, about) => mention(about.group(one.usergroup_id) ?? one.usergroup_id, false),
-  channel: (one, about) => el("span", { class: "mention" }, `#${about.channel(one.channel_id) ?? one.channel_id}`),
+  channel: (one, about) => channelLink(one.channel_id, about.channel(one.channel_id) ?? one.channel_id),
   broadcast: (one) => mention(one.range, true),
   emoji: (one) => (one.unicode ? String.fromCodePoint(...one.unicode.split("-").map((code) => parseInt(code, 16))) : `:${one.name}:`),
   date: (one, about) => el("span", {}, mrkdwn(`<!date^${one.timestamp}^${one.format}|${one.fallback ?? ""}>`, about)),

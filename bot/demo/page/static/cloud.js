@@ -10,7 +10,7 @@ const ROWS_FROM = "invalid_region"; // the first of the API's own refusals; thos
 export function cloud(node, state, { done, insert }) {
   const parts = [
     ...state.regions.map((region) => ({ key: region.id, say: region, make: () => regionCard(region, { done, insert }) })),
-    { key: "troubles", say: state.troubles, make: () => troubles(state.troubles, done) },
+    { key: "troubles", say: [state.troubles, state.older], make: () => troubles(state, done) },
     { key: "calls", say: state.calls, make: () => calls(state.calls) },
   ];
   const open = new Map([...node.querySelectorAll("details")].map((one) => [one.dataset.name, one.open]));
@@ -93,29 +93,32 @@ function imageRow(image, { done, insert }) {
   );
 }
 
-function troubles(list, done) {
-  const armed = list.filter((one) => one.on).length;
+function troubles({ troubles: list, older }, done) {
+  const armed = list.filter((one) => one.on).length + Number(older);
   const split = list.findIndex((one) => one.name === ROWS_FROM);
-  const group = (words, some) => [el("h4", {}, words), el("ul", {}, some.map((one) => trouble(one, done)))];
+  const group = (words, some) => [el("h4", {}, words), el("ul", {}, some.map((one) => switched(one.name, own(one.title), one.answer, one.on, () => done(post("/cloud/fault", { name: one.name, on: !one.on })))))];
   return el(
     "details",
     { class: "troubles", data: { name: "troubles" } },
     el("summary", { data: { focus: "summary" } }, el("h3", {}, say("troubles")), armed > 0 && el("span", { class: "mark" }, say("armed", { n: armed }))),
+    el("h4", {}, say("service")),
+    el("ul", {}, switched("older", say("older"), "desc", older, () => done(post("/cloud/older", { on: !older })))),
+    el("p", { class: "quiet note" }, say("olderNote")),
     group(say("netTroubles"), list.slice(0, split)),
     group(say("rowTroubles"), list.slice(split)),
   );
 }
 
-function trouble(one, done) {
+function switched(name, title, answer, on, flip) {
   return el(
     "li",
     {},
     el(
       "button",
-      { type: "button", role: "switch", "aria-checked": String(one.on), class: "trouble", data: { trouble: one.name, focus: one.name }, onclick: () => done(post("/cloud/fault", { name: one.name, on: !one.on })) },
+      { type: "button", role: "switch", "aria-checked": String(on), class: "trouble", data: { trouble: name, focus: name }, onclick: flip },
       el("span", { class: "knob", "aria-hidden": "true" }),
-      el("span", { class: "title" }, own(one.title)),
-      el("code", {}, one.answer),
+      el("span", { class: "title" }, title),
+      el("code", {}, answer),
     ),
   );
 }

@@ -23,7 +23,7 @@ function button(element, context) {
       "aria-label": element.accessibility_label,
       data: { action: element.action_id, focus: `${element.action_id} ${element.value ?? ""}` },
       onclick: () => {
-        if (element.url) window.open(element.url, "_blank", "noopener,noreferrer");
+        if (element.url) context.visit(element.url);
         run(node, element, context, element.value ?? null);
       },
     },

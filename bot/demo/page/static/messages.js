@@ -22,6 +22,16 @@ export function show(list, messages, context, at, root = null) {
   if (moved || atEnd) list.scrollTop = list.scrollHeight;
 }
 
+/** Bring a message into view and mark it for a moment; false when it isn't there. */
+export function reveal(list, ts) {
+  const node = list.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
+  if (!node) return false;
+  for (const before of document.querySelectorAll(".found")) before.classList.remove("found");
+  node.scrollIntoView({ block: "center" });
+  node.classList.add("found");
+  return true;
+}
+
 function tell(item, context) {
   return JSON.stringify([item, speech.language, context.user, item.kind === "day" ? day(item.at) : null]);
 }

@@ -1,6 +1,7 @@
 // Slack's mrkdwn as DOM nodes. Nothing of a message is ever parsed as HTML.
 
 import { el } from "./dom.js";
+import { channelLink, link } from "./links.js";
 import { clock, day } from "./words.js";
 
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
@@ -89,30 +90,24 @@ function lines(text) {
 
 const DATES = /(\d{4}-\d{2}-\d{2}(?: \p{Script=Han}{1,2}(?!\p{Script=Han}))?)/u;
 
-/** Browsers would break a date after its hyphens, and leave a short word after it (创建) alone on the next line. */
+/** Browsers would break a date after its hyphens, leave a short word after it (创建) alone, part 40 from GB, and begin a line with a dot. */
 function datesWhole(line) {
-  return line.split(DATES).map((part, index) => (index % 2 ? el("span", { class: "whole" }, part) : part));
+  return line.replace(/ (?=· )|(?<=\d) (?=GB)/g, "\u00a0").split(DATES).map((part, index) => (index % 2 ? el("span", { class: "whole" }, part) : part));
 }
 
 export function refer(reference, about) {
   const [target, ...rest] = reference.split("|");
   const label = rest.length ? unescaped(rest.join("|")) : null;
   if (target.startsWith("@")) return mention(about.person(target.slice(1)) ?? label ?? target.slice(1), about.isMe(target.slice(1)));
-  if (target.startsWith("#")) return el("span", { class: "mention" }, `#${about.channel(target.slice(1)) ?? label ?? target.slice(1)}`);
-  if (target.startsWith("!date^")) return date(target, label);
+  if (target.startsWith("#")) return channelLink(target.slice(1), about.channel(target.slice(1)) ?? label ?? target.slice(1));
+  if (target.startsWith("!date^")) return date(target, label, about);
   if (target.startsWith("!subteam^")) return mention(about.group(target.slice(9)) ?? label ?? target.slice(9), false);
   if (target.startsWith("!")) return mention(label ?? target.slice(1), true);
-  return link(unescaped(target), label);
+  return link(unescaped(target), label, about);
 }
 
 export function mention(name, isMe) {
   return el("span", { class: isMe ? "mention me" : "mention" }, `@${name.replace(/^@/, "")}`);
-}
-
-/** A link, if it is one that a browser may follow. */
-export function link(address, label) {
-  if (!/^(https?|mailto):/i.test(address)) return label ?? address;
-  return el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, label ?? address.replace(/^mailto:/, ""));
 }
 
 const TOKENS = {
@@ -127,11 +122,16 @@ const TOKENS = {
   time_secs: (at) => clock(at, true),
 };
 
-function date(target, fallback) {
+/** “Today” begins with a capital letter only where the format begins with it. */
+function inPlace(shown, offset) {
+  return offset ? shown.replace(/^(Today|Yesterday|Tomorrow)$/, (word) => word.toLowerCase()) : shown;
+}
+
+function date(target, fallback, about) {
   const [, seconds, format, address] = target.split("^");
   if (!/^\d+$/.test(seconds) || !format) return fallback ?? target;
   const at = Number(seconds);
-  const words = format.replace(/\{(\w+)\}/g, (whole, token) => (Object.hasOwn(TOKENS, token) ? TOKENS[token](at) : whole));
+  const words = format.replace(/\{(\w+)\}/g, (whole, token, offset) => (Object.hasOwn(TOKENS, token) ? inPlace(TOKENS[token](at), offset) : whole));
   const shown = el("time", { datetime: new Date(at * 1000).toISOString(), title: new Date(at * 1000).toLocaleString() }, unescaped(words));
-  return address ? link(unescaped(address), words) : shown;
+  return address ? link(unescaped(address), words, about) : shown;
 }

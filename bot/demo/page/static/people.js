@@ -1,6 +1,7 @@
 // People as the page shows them: avatars, and names by id.
 
 import { el } from "./dom.js";
+import { messageAt } from "./links.js";
 
 const COLOURS = 6;
 
@@ -21,6 +22,7 @@ export function naming(state) {
       group: (id) => state.groups[id]?.handle,
       channel: (id) => channels.get(id),
       isMe: (id) => id === state.user,
+      message: (address) => messageAt(address, state.url),
     },
     choices: {
       people: () => active.map((one) => ({ value: one.id, text: one.real_name })),

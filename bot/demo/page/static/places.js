@@ -16,7 +16,7 @@ export function places(state, context, { become, go, unread, speakIn }) {
     state.channels,
     (channel) => channel.id,
     (channel) => place(channel, state, unread(channel), go),
-    (channel) => JSON.stringify([channel.id, channel.name, channel.id === state.channel, unread(channel), speech.language]),
+    (channel) => JSON.stringify([channel.id, channel.name, channel.joined, channel.id === state.channel, unread(channel), speech.language]),
   );
 }
 
@@ -65,17 +65,19 @@ function arrows(event, state, become) {
 
 function place(channel, state, isNew, go) {
   const name = channel.direct ? say("direct") : channel.name;
+  const tag = !channel.joined && el("small", {}, say("notJoined"));
   const sign = channel.direct ? el("img", { class: "avatar small", src: "/page/bot.svg", alt: "" }) : el("span", { class: "sign" }, channel.private ? "🔒" : "#");
   return el(
     "button",
     {
       type: "button",
-      class: `place${isNew ? " unread" : ""}`,
+      class: `place${isNew ? " unread" : ""}${channel.joined ? "" : " outside"}`,
       "aria-current": channel.id === state.channel ? "page" : null,
       data: { channel: channel.id, focus: channel.id },
       onclick: () => go(channel.id),
     },
     sign,
     name,
+    tag,
   );
 }

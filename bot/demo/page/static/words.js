@@ -12,9 +12,13 @@ const WORDS = {
     ready: "可用", pending: "复制中", deleting: "删除中", error: "错误", encrypted: "加密", localDisk: "本地盘",
     shared: "共享", public: "公共", thirdparty: "第三方", community: "社区", plays: "演示：{what}",
     finish: "立即完成", fail: "置为失败", insert: "填入输入框", copyOf: "复制自 {id}",
-    troubles: "下一次 copyImages 调用", armed: "已设置 {n} 项", rowTroubles: "京东云的拒绝", netTroubles: "应答与网络",
+    troubles: "让它出错", armed: "已设置 {n} 项", rowTroubles: "下一次 copyImages：京东云的拒绝", netTroubles: "下一次 copyImages：应答与网络",
+    service: "整个服务，直至关闭", older: "较旧的服务：不保留镜像描述", olderNote: "与“已生效，但应答丢失”一起打开，机器人便须请人确认",
     calls: "API 调用", noCalls: "还没有调用", choose: "请选择", remove: "移除 {what}", optional: "（选填）",
     download: "下载 {name}", sending: "发送中", hints: "命令提示", quota: "配额",
+    outside: "演示页面不打开外部链接：{address}", noMessage: "找不到这条消息，您可能看不到它所在的频道",
+    notJoined: "未加入", looking: "您正在浏览 {place}，尚未加入", join: "加入频道",
+    time: "时间", skipHour: "快进 1 小时", skipDay: "快进 1 天", timeNote: "提醒、失效和复制进度都会随之推进",
   },
   en: {
     actAs: "Act as", channels: "Channels", direct: "copy-image", app: "APP",
@@ -27,9 +31,13 @@ const WORDS = {
     ready: "Available", pending: "Copying", deleting: "Deleting", error: "Error", encrypted: "encrypted", localDisk: "local disk",
     shared: "shared", public: "public", thirdparty: "third party", community: "community", plays: "Plays: {what}",
     finish: "Finish now", fail: "Make it fail", insert: "Put into the composer", copyOf: "Copy of {id}",
-    troubles: "The next copyImages call", armed: "{n} armed", rowTroubles: "Refused by JD Cloud", netTroubles: "Answers and network",
+    troubles: "Make it go wrong", armed: "{n} armed", rowTroubles: "The next copyImages: refused by JD Cloud", netTroubles: "The next copyImages: answer and network",
+    service: "The whole service, until switched off", older: "Older service: keeps no image descriptions", olderNote: "Together with “Answer lost after the effect” the bot has to ask a person",
     calls: "API calls", noCalls: "No calls yet", choose: "Choose", remove: "Remove {what}", optional: "(optional)",
     download: "Download {name}", sending: "Sending", hints: "Command hints", quota: "Quota",
+    outside: "The demo opens no outside links: {address}", noMessage: "There is no such message, or it is in a channel you can't see",
+    notJoined: "not joined", looking: "You are viewing {place} without having joined it", join: "Join channel",
+    time: "Time", skipHour: "Skip 1 hour", skipDay: "Skip 1 day", timeNote: "Reminders, expiry and copies' progress all move along",
   },
 };
 
@@ -83,6 +91,23 @@ function format(at, options) {
   return new Intl.DateTimeFormat(speech.language === "zh" ? "zh-CN" : "en-US", options).format(at);
 }
 
+let ahead_ms = 0;
+
+/** The demo's clock may have been put forward; `at` in seconds since 1970. */
+export function timeIs(at) {
+  ahead_ms = at * 1000 - Date.now();
+}
+
+/** The time in the demo, in milliseconds since 1970. */
+export function now() {
+  return Date.now() + ahead_ms;
+}
+
+/** Day and time of day; `at` in milliseconds since 1970. */
+export function moment(at) {
+  return format(new Date(at), { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
+
 /** Time of day in the browser's zone; `at` in seconds since 1970. */
 export function clock(at, seconds = false) {
   const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
@@ -91,7 +116,7 @@ export function clock(at, seconds = false) {
 
 export function day(at, { pretty = true, style = "long" } = {}) {
   const then = new Date(at * 1000);
-  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(then).setHours(0, 0, 0, 0)) / 86_400_000);
+  const days = Math.round((new Date(now()).setHours(0, 0, 0, 0) - new Date(then).setHours(0, 0, 0, 0)) / 86_400_000);
   if (pretty && days === 0) return say("today");
   if (pretty && days === 1) return say("yesterday");
   const month = style === "short" ? "short" : "long";

@@ -1,0 +1,106 @@
+"""A copy that another request made before, where it can't be seen during the checks: it is never made a second time."""
+
+from bot.demo.jdcloud import Fault
+from bot.demo.scene import LI_NA, WANG_LEI
+from tests.end_to_end.stage import API, SHANGHAI, WEB, Stage, buttons, on_stage
+
+COPY = f"/copy-image {WEB} to cn-east-2"
+BOTH = f"/copy-image {WEB} {API} to cn-east-2"
+HELD = "目前查不到目标地域的镜像列表：查到后自动继续，以免重复复制"
+
+
+async def copied(stage: Stage) -> str:
+    """The id of a usable copy that a request has made."""
+    await stage.type(WANG_LEI, COPY)
+    await stage.later(lambda: stage.part("mapping-1"))
+    stage.world.cloud.finish()
+    await stage.until_state("ready")
+    return stage.world.cloud.accepted[0][2]
+
+
+def unseen(stage: Stage, copy: str, *, times: int | None) -> Fault:
+    """From now on asking for that copy fails, so many times."""
+    fault = Fault(operation="describeImages", error="internal", image=copy, times=times)
+    stage.world.cloud.faults.append(fault)
+    return fault
+
+
+async def test_a_copy_that_the_checks_could_not_look_for_is_found_before_anything_is_sent() -> None:
+    async with on_stage() as stage:
+        copy = await copied(stage)
+        unseen(stage, copy, times=1)
+        await stage.type(LI_NA, COPY)
+        await stage.until_state("invalid")
+        assert stage.card().text.startswith("ℹ️ 已有副本，无需复制")
+        assert f"`{WEB} → {copy}`" in stage.say("outcome")
+        assert buttons(stage.card()) == ["copy_again"]
+        assert len(stage.sent) == 1
+
+
+async def test_approvers_who_were_told_that_it_was_not_checked_do_not_make_a_second_copy() -> None:
+    async with on_stage(approvals=1) as stage:
+        await stage.type(WANG_LEI, COPY)
+        await stage.until_state("waiting")
+        await stage.press(LI_NA, "approve")
+        await stage.later(lambda: stage.part("mapping-1"))
+        stage.world.cloud.finish()
+        await stage.until_state("ready")
+        unseen(stage, stage.world.cloud.accepted[0][2], times=1)
+        await stage.type(WANG_LEI, COPY)
+        await stage.until_state("waiting")
+        assert "未能确认之前的副本是否仍在，未检查" in stage.card().text
+        await stage.press(LI_NA, "approve")
+        await stage.until_state("invalid")
+        assert len(stage.sent) == 1
+
+
+async def test_while_it_cannot_be_seen_nothing_is_sent_and_the_card_says_why() -> None:
+    async with on_stage() as stage:
+        copy = await copied(stage)
+        fault = unseen(stage, copy, times=None)
+        await stage.type(LI_NA, COPY)
+        await stage.pass_time(minutes=30)
+        assert (await stage.state(), len(stage.sent)) == ("approved", 1)
+        assert HELD in stage.card().text
+        looks = [c for c in stage.world.cloud.calls if copy in str(c)]
+        assert len(looks) < 40  # growing pauses
+        stage.world.cloud.faults.remove(fault)
+        await stage.until_state("invalid")
+        assert HELD not in stage.card().text
+        assert len(stage.sent) == 1
+
+
+async def test_a_copy_that_turns_out_to_be_gone_is_made_anew() -> None:
+    async with on_stage() as stage:
+        copy = await copied(stage)
+        fault = unseen(stage, copy, times=None)
+        await stage.type(LI_NA, COPY)
+        await stage.pass_time(minutes=1)
+        stage.world.cloud.images.pop(copy)
+        stage.copied_again[WEB, SHANGHAI] = 1
+        stage.world.cloud.faults.remove(fault)
+        await stage.later(lambda: stage.part("mapping-1"))
+        assert len(stage.sent) == 2
+
+
+async def test_of_images_only_the_one_that_turns_out_to_be_there_is_left_out() -> None:
+    async with on_stage() as stage:
+        copy = await copied(stage)
+        unseen(stage, copy, times=1)
+        await stage.type(LI_NA, BOTH)
+        await stage.later(lambda: stage.part("mapping-1"))
+        stage.world.cloud.finish()
+        await stage.until_state("ready")
+        assert stage.sent[1:] == [([API], SHANGHAI)]
+        assert f"`{WEB} → {copy}`" in stage.say("outcome")
+
+
+async def test_who_wants_another_copy_is_not_held_up() -> None:
+    async with on_stage() as stage:
+        copy = await copied(stage)
+        await stage.type(LI_NA, COPY)
+        await stage.until_state("invalid")
+        unseen(stage, copy, times=None)
+        stage.copied_again[WEB, SHANGHAI] = 1
+        await stage.press(LI_NA, "copy_again")
+        await stage.later(lambda: len(stage.sent) == 2)
