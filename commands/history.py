@@ -12,7 +12,7 @@ from commands.ports import Caller, Ports
 from commands.rule import Rule, load
 from commands.text import Button, Code, Language, Line, Link, Mention, Message, Span, Spans, Text, When, join
 from commands.typed import HistoryCommand
-from commands.view.brief import failed_because, invalid_because
+from commands.view.brief import because
 from commands.view.stand import mark, name, stands
 from commands.view.words import duration_words, some_wrong
 from commands.who import standing
@@ -232,18 +232,7 @@ def _how_it_went(row: Row, language: Language) -> Span | None:
     if request.state is State.READY and row.approvals:
         people = names.people([approval.user for approval in row.approvals], language)
         return _APPROVED.say(language, people=people)
-    return _because(row, language)
-
-
-def _because(row: Row, language: Language) -> Span | None:
-    """Why it failed or could not go on; None for all else, and where nothing says why."""
-    if row.request.state is State.INVALID:
-        return invalid_because(row.request, language)
-    if row.request.state is not State.FAILED:
-        return None
-    faults = [problem.fault for problem in row.problems]
-    broken = [copy.problem.get("fault", "") for copy in row.copies]
-    return failed_because([*faults, *broken], language)
+    return because(request, row.problems, row.copies, language)
 
 
 def _turns(identity: str, number: int, pages: int, language: Language) -> list[Button]:

@@ -61,6 +61,7 @@ def _prepare(tx: Transaction, request: Request, lease: str, now: datetime) -> Sn
         if call.state is CallState.SENDING:
             lost = {"unresolved": True, "lost": True, "absent": [], "run_at": now}
             calls.settle_as(tx, call, CallState.SETTLING, attempt=call.attempt, **lost)
+            requests.change(tx, request.id, at=now)  # the card says that it isn't certain
         elif call.state is CallState.PLANNED and request.cancel_wanted_by is not None:
             calls.end_copies(tx, call, CopyState.NOT_SENT, {})
             calls.settle_as(tx, call, CallState.NOT_SENT, attempt=call.attempt)

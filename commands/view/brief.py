@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from commands.clouds.cloud import Fault
 from commands.copy.examine import Wrong
 from commands.text import Language, Spans, Text, listed
-from store.tables import Request
+from store.lifecycle import State
+from store.tables import Copy, Problem, Request
 
 _FAULTS = {
     Fault.INVALID_REGION: Text("地域参数错误", "wrong region"),
@@ -57,6 +58,19 @@ _REASONS = {
     "no_card": Text("无法发布申请卡片", "card couldn't be posted"),
 }
 _QUOTAS = {"image": _FAULTS[Fault.IMAGE_QUOTA], "snapshot": _FAULTS[Fault.SNAPSHOT_QUOTA]}
+
+
+def because(
+    request: Request, problems: Sequence[Problem], copies: Sequence[Copy], language: Language
+) -> Spans | None:
+    """Why it failed or could not go on; None for all else, and where nothing says why."""
+    if request.state is State.INVALID:
+        return invalid_because(request, language)
+    if request.state is not State.FAILED:
+        return None
+    faults = [problem.fault for problem in problems]
+    broken = [copy.problem.get("fault", "") for copy in copies]
+    return failed_because([*faults, *broken], language)
 
 
 def failed_because(faults: Sequence[str], language: Language) -> Spans | None:

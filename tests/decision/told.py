@@ -119,6 +119,12 @@ STORIES: dict[str, tuple[Rule, list[Act], str, tuple[str, ...]]] = {
         "invalid",
         ("U2",),
     ),
+    "the source is taken out of the rule before anything is sent": (
+        _RULE,
+        [_ask(), _SOON, _yes("U2"), _edit(source_regions=("cn-south-1",)), _SOON],
+        "invalid",
+        ("U2",),
+    ),
     "an approver loses the right between two destinations": (
         _RULE,
         [_ask(**_TWO), _SOON, _yes("U2"), _SOON, _edit(approve=("U3",)), Wait(60), _SOON],

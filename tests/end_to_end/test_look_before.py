@@ -33,7 +33,7 @@ async def test_of_several_images_only_those_that_have_not_begun_are_sent() -> No
     async with on_stage() as stage:
         late = _begins(stage, await _failed(stage, WEB, API))
         await stage.press(WANG_LEI, "retry")
-        await stage.later(lambda: stage.part("mapping-2"))
+        await stage.pass_time(seconds=30)
         assert f"`{WEB} → {late.id}`" in stage.say("mapping-1")
         assert stage.sent == [([API, WEB], SHANGHAI), ([API], SHANGHAI)]
 

@@ -1,6 +1,7 @@
 """`why`: what would happen and why, step by step, with nothing done and nothing remembered."""
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
@@ -130,8 +131,13 @@ async def test_an_open_request_for_the_same_is_named() -> None:
     async with on_stage() as stage:
         await stage.type(WANG_LEI, f"/copy-image {WEB} {DB} to {SHANGHAI}")
         lines = (await stage.type(SARAH, WHY)).splitlines()
-        assert "asks for one of these images in the same region and is still open; asking now would make no" in lines[-2]
-        assert lines[-1].startswith("    See how it stands with `/copy-image status cp-")
+        assert (
+            "asks for one of these images in the same region and is still open; asking now would make no"
+            in lines[-2]
+        )
+        assert re.match(
+            "    Its state: [A-Z][a-z ]+\\. See how it stands with `/copy-image status cp-", lines[-1]
+        )
 
 
 async def test_a_pause_is_mentioned() -> None:
