@@ -15,9 +15,13 @@ def main() -> int:
     parser.add_argument("--transport", choices=["http", "socket"], default="http")
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(1_000_000))
     wanted = parser.parse_args()
-    report = asyncio.run(play(wanted.database, wanted.transport, wanted.kills, wanted.seed))
+    report = asyncio.run(play(wanted.database, wanted.transport, wanted.kills, wanted.seed, _tell))
     sys.stdout.write(f"{wanted.database}, {wanted.transport}, seed {wanted.seed}\n\n{report}\n")
     return 1 if report.bad else 0
+
+
+def _tell(how_far: str) -> None:
+    sys.stderr.write(f"{how_far}\n")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,8 +68,10 @@ def _database(kind: Kind, folder: Path) -> Iterator[str]:
         yield server.url("chaos")
 
 
-async def play(kind: Kind, transport: Transport, kills: int, seed: int) -> Report:
-    """Play it and count."""
+async def play(
+    kind: Kind, transport: Transport, kills: int, seed: int, tell: Callable[[str], object] = lambda _: None
+) -> Report:
+    """Play it and count; `tell` hears from time to time how far it is."""
     with TemporaryDirectory(prefix="chaos-") as name, _database(kind, Path(name)) as url:
         cloud = CloudStandIn(copy_seconds=1.5)
         slack = SlackStandIn(workspace(), transport=transport)
@@ -82,7 +84,7 @@ async def play(kind: Kind, transport: Transport, kills: int, seed: int) -> Repor
             replicas = Replicas(_REPLICAS[kind], environ, Path(name))
             database = Database(url, threads=2)
             try:
-                return await _Play(kind, seed, slack, cloud, replicas, database).run(kills)
+                return await _Play(kind, seed, slack, cloud, replicas, database).run(kills, tell)
             except Exception as error:
                 error.add_note(f"seed {seed}\n{replicas.logs()}")
                 raise
@@ -115,12 +117,15 @@ class _Play:
         self._timeline: list[str] = []
         self._began = time.monotonic()
 
-    async def run(self, kills: int) -> Report:
+    async def run(self, kills: int, tell: Callable[[str], object]) -> Report:
         trouble = [self._weather.blow(), self._people.ask(), self._people.decide(), self._begin_late()]
         async with _together([self._tick(), self._tidy(), self._replicas.probe()]):
             async with _together(trouble):
                 while self._counted["kills"] < kills:
                     await self._strike()
+                    if self._counted["kills"] % 50 == 0:
+                        tell(f"{self._counted['kills']} kills, {self._people.asked} commands")
+            tell("calm, until every request has ended")
             self._counted["seconds of kills"] = round(time.monotonic() - self._began)
             self._weather.clear()
             await self._calm_down()
