@@ -26,7 +26,8 @@ _RESUMED = Text(
     "已恢复：等待中的复制将继续提交。有申请未结束的频道都会收到通知。",
     "Resumed: waiting copies are being sent. Channels with open requests are told.",
 )
-_WAS_SO = Text("已经是这个状态，无需更改。", "That is how it is already.")
+_WAS_PAUSED = Text("之前已经暂停，无需更改。", "It was paused already; nothing changed.")
+_WAS_RESUMED = Text("并未暂停，无需恢复。", "It wasn't paused; nothing changed.")
 _ALL_PAUSED = Text(
     "⏸️ {who} 已暂停向京东云提交新的复制：仍可申请和批准，恢复后自动继续；已提交的照常进行",
     "⏸️ {who} paused sending new copies to JD Cloud: you can still ask and approve, and it all goes on once "
@@ -47,7 +48,8 @@ async def pause(ports: Ports, caller: Caller, command: PauseCommand) -> Message:
     now = ports.now()
     changed = await ports.db.run(lambda tx: _pause(tx, ports, caller, on=command.pause, at=now))
     ports.wake()
-    text = (_PAUSED if command.pause else _RESUMED) if changed else _WAS_SO
+    told = (_PAUSED, _RESUMED) if changed else (_WAS_PAUSED, _WAS_RESUMED)
+    text = told[0] if command.pause else told[1]
     return Message((text.line(caller.language, resume=Code("/copy-image resume")),))
 
 

@@ -21,7 +21,7 @@ async def refused(ports: Ports, caller: Caller, verdict: Verdict) -> Message:
     Raises:
         DatabaseError: it can't be known now.
     """
-    if verdict.ask_whom:
+    if verdict.ask_whom or verdict.reason is Reason.GROUP_UNREAD:
         await ports.people.meet(caller.team, verdict.ask_whom)
         verdict = await ports.db.read(lambda tx: to_ask(tx, caller.team, verdict, ports.admins))
     return refusals.refusal(verdict, caller.language, ports.regions)
@@ -33,6 +33,10 @@ def to_ask(tx: Transaction, team: str, verdict: Verdict, admins: Admins) -> Verd
     Of a group it suffices that one member can help, or that nobody knows yet who is in it.
     """
     able = _able(tx, team, verdict.ask_whom, verdict.but_not)
+    if (
+        not able and verdict.reason is Reason.GROUP_UNREAD
+    ):  # naming people instead of the group is the way out
+        return replace(verdict, ask_whom=_able(tx, team, admins.users))
     if able or not verdict.ask_whom:
         return replace(verdict, ask_whom=able)
     if verdict.reason is Reason.EMERGENCY:  # nobody can start one, whoever is named

@@ -84,7 +84,7 @@ class Seen:
     verdict: Verdict
     rule: Rule | None
     request: Request
-    earlier: dict[str, dict[str, str]]
+    earlier: dict[str, dict[str, list[str]]]
     blocked: Message | None
     paused: bool
 

@@ -49,7 +49,7 @@ async def check(ports: Ports, request: Request, lease: str) -> None:
 
 
 async def look(
-    ports: Ports, request: Request, rule: Rule, earlier: Mapping[str, Mapping[str, str]]
+    ports: Ports, request: Request, rule: Rule, earlier: Mapping[str, Mapping[str, Sequence[str]]]
 ) -> Checked:
     """Ask the cloud, within the lease, and judge what it says."""
     where = [request.source_region] if request.source_region else request.source_candidates
@@ -79,14 +79,15 @@ def judge(request: Request, rule: Rule, findings: Findings) -> dict[str, Any]:
     return _short_of_quota(findings, remaining)
 
 
-def earlier_copies(tx: Transaction, request: Request) -> dict[str, dict[str, str]]:
-    """Destination → image → its newest copy by another request; nothing when copying again is wanted."""
+def earlier_copies(tx: Transaction, request: Request) -> dict[str, dict[str, list[str]]]:
+    """Destination → image → its copies by other requests, the newest first; nothing when copying again is wanted."""
     if request.again:
         return {}
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, list[str]]] = {}
     for destination in request.destinations:
-        rows = history.earlier_copies(tx, request.images, destination, not_by=request.id)
-        found[destination] = {row.image_id: str(row.new_image_id) for row in reversed(rows)}
+        copies = found.setdefault(destination, {})
+        for row in history.earlier_copies(tx, request.images, destination, not_by=request.id):
+            copies.setdefault(row.image_id, []).append(str(row.new_image_id))
     return found
 
 

@@ -43,13 +43,13 @@ class Question:
 
     Attributes:
         candidates: regions where the images may be, the likeliest first.
-        earlier: destination → image → the id of a copy that an earlier request made.
+        earlier: destination → image → the ids of copies that earlier requests made, the newest first.
     """
 
     images: Sequence[str]
     candidates: Sequence[str]
     destinations: Sequence[str]
-    earlier: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    earlier: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Findings:
         images: id → image, as far as they could be looked up.
         missing: images that are in none of the candidates, for certain.
         quotas: destination → `image` and `snapshot` quota, as far as they could be looked up.
-        present: destination → image → its copy, made earlier and still there.
+        present: destination → image → its newest copy that was made earlier and is still there.
     """
 
     source: str | None
@@ -101,6 +101,7 @@ async def examine(cloud: Cloud, question: Question) -> Findings:
 
 
 _KINDS = ("image", "snapshot")
+_AT_ONCE = 100
 
 
 def wrong_with(rule: Rule, images: Sequence[str], findings: Findings) -> dict[str, Wrong]:
@@ -155,14 +156,18 @@ async def _quotas(cloud: Cloud, region: str) -> dict[str, Quota]:
     return {kind: quota for kind, quota in quotas.items() if quota is not None}
 
 
-async def _still_there(cloud: Cloud, region: str, earlier: Mapping[str, str]) -> dict[str, str] | None:
-    if not earlier:
-        return {}
-    found = await tried(cloud.describe_images(region, list(earlier.values())))
-    if found is None:
+async def _still_there(
+    cloud: Cloud, region: str, earlier: Mapping[str, Sequence[str]]
+) -> dict[str, str] | None:
+    ids = [copy for copies in earlier.values() for copy in copies]
+    parts = [ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE)]
+    answers = await asyncio.gather(*(tried(cloud.describe_images(region, part)) for part in parts))
+    if None in answers:
         return None
+    found = [image for answer in answers for image in answer or ()]
     usable = {image.id for image in found if image.status in {"ready", "pending"}}
-    return {image: copy for image, copy in earlier.items() if copy in usable}
+    there = {image: [copy for copy in copies if copy in usable] for image, copies in earlier.items()}
+    return {image: copies[0] for image, copies in there.items() if copies}
 
 
 def _sorted_by_region(

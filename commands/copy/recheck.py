@@ -22,8 +22,8 @@ from store.database import Transaction
 from store.lifecycle import CopyState, Move
 from store.tables import Approval, Request
 
-Earlier = dict[str, dict[str, str]]
-"""Destination → image → its copy, made by another request before."""
+Earlier = dict[str, dict[str, list[str]]]
+"""Destination → image → its copies, made by other requests before."""
 
 _LATER = timedelta(seconds=5)
 _PAUSED = timedelta(seconds=2)
@@ -34,7 +34,7 @@ async def recheck(ports: Ports, request: Request, lease: str) -> None:
     """Start copying if everything that was approved still holds; else ask again, end, or wait."""
     rule, given, earlier, paused = await ports.db.read(lambda tx: _read(tx, request))
     if _stale(request, ports.now()):
-        await ports.db.run(lambda tx: requests.move(tx, request.id, Move.EXPIRE, at=ports.now(), lease=lease))
+        await ports.db.run(lambda tx: _expire(tx, ports, request, lease))
         return
     if paused:
         await ports.db.run(lambda tx: hold(tx, ports, request, lease, Held.PAUSED, by=_PAUSED))
@@ -51,6 +51,11 @@ async def recheck(ports: Ports, request: Request, lease: str) -> None:
     await ports.db.run(lambda tx: _decide(tx, ports, request, lease, seen, checked, earlier))
 
 
+def _expire(tx: Transaction, ports: Ports, request: Request, lease: str) -> None:
+    """What held it until now is why nothing was copied."""
+    requests.move(tx, request.id, Move.EXPIRE, at=ports.now(), lease=lease, held=request.held)
+
+
 def _stale(request: Request, now: datetime) -> bool:
     """An approval is worth as long as a request may wait for one."""
     return request.approved_at is not None and request.approved_at + load(request.rule).expires <= now
@@ -60,7 +65,7 @@ def _read(tx: Transaction, request: Request) -> tuple[Rule | None, list[Approval
     earlier = earlier_copies(tx, request)
     for copy in requests.copies(tx, request.id):
         if copy.state is CopyState.PRESENT and copy.new_image_id:
-            earlier.setdefault(copy.destination, {})[copy.image_id] = copy.new_image_id
+            earlier.setdefault(copy.destination, {})[copy.image_id] = [copy.new_image_id]
     given = requests.approvals(tx, request.id, request.round)
     return rule_of(tx, request), given, earlier, flags.paused(tx)
 

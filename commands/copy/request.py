@@ -14,11 +14,15 @@ from commands.typed import CopyCommand
 from commands.view.stand import name, stands
 from commands.who import standing
 from commands.whom import refused
-from store import history, requests
+from store import flags, history, requests
 from store.database import Transaction
 from store.tables import Request
 
 _ACCEPTED = Text("已受理，编号 {id}", "Accepted as {id}")
+_WHILE_PAUSED = Text(
+    "目前已暂停向京东云提交：恢复后才会复制",
+    "Sending to JD Cloud is paused: nothing is copied until it is resumed.",
+)
 _REPEATED = Text("此命令已受理过，编号 {id}", "This was accepted before, as {id}")
 _EMERGENCY_AGAIN = Text(
     "这仍是紧急复制：无需批准，会通知所有审批人",
@@ -156,14 +160,16 @@ def _make(
         return Asked(_accepted_before(caller, added.request.id), made=True)
     if origin.parent_id is not None:
         requests.change(tx, origin.parent_id, at=ports.now())  # its card loses the button
-    return Asked(_accepted(caller, request, origin), made=True)
+    return Asked(_accepted(caller, request, origin, paused=flags.paused(tx)), made=True)
 
 
-def _accepted(caller: Caller, request: Request, origin: Origin) -> Message:
+def _accepted(caller: Caller, request: Request, origin: Origin, *, paused: bool) -> Message:
     """What follows an emergency says whether it is one too."""
     lines = [_ACCEPTED.line(caller.language, id=Code(request.id))]
     if origin.emergency:
         lines.append((_EMERGENCY_AGAIN if request.emergency else _ORDINARY).line(caller.language))
+    if paused:
+        lines.append(_WHILE_PAUSED.line(caller.language))
     return Message(tuple(lines))
 
 

@@ -75,7 +75,9 @@ def approvals(seen: Snapshot, regions: Sequence[Region], language: Language) -> 
     request = seen.request
     if request.waiting_since is None or request.state is not State.WAITING:
         return []
-    asked = seen.audience.asked if seen.audience is not None else [able(seen)]
+    lost = {change["before"] for change in request.changes if change["key"] == "approver"}
+    likely = [p for p in able(seen) if p not in lost]
+    asked = seen.audience.asked if seen.audience is not None else [likely]
     parts = []
     for number, principals in enumerate(asked, 1):
         people = [p for p in principals if p in able(seen)]

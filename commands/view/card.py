@@ -13,7 +13,7 @@ from commands.view.approvers import able, is_short, shortage
 from commands.view.doubt import doubts
 from commands.view.emergency import emergency_words
 from commands.view.findings import findings
-from commands.view.held import held
+from commands.view.held import held, in_vain
 from commands.view.rule_lines import rule_lines
 from commands.view.stand import mark, stands
 from commands.view.words import age, copy_count, duration_words, headline, progress_words
@@ -125,7 +125,8 @@ def _state_lines(seen: Snapshot, regions: Sequence[Region], language: Language) 
         case State.APPROVED | State.COPYING | State.WATCHING | State.UNKNOWN:
             return [*_under_way(seen, regions, language)]
         case State.INVALID:
-            return invalid.lines(request, regions, language)
+            followed = "copy_again" in seen.pressed
+            return invalid.lines(request, regions, language, followed=followed)
         case _:
             return _ended(seen, language)
 
@@ -169,6 +170,8 @@ def _ended(seen: Snapshot, language: Language) -> list[Line]:
         State.CANCELLED: _CANCELLED_BY,
         State.EXPIRED: _EXPIRED if request.approved_at is None else _EXPIRED_APPROVED,
     }
+    if request.state is State.EXPIRED and request.held:
+        return [in_vain(request, language)]
     if request.state in texts:
         return [texts[request.state].line(language, **values)]
     counted = request.state is not State.READY and len(seen.copies) > 1

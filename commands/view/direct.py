@@ -25,8 +25,8 @@ _REASON = Text("原因：{reason}", "reason: {reason}")
 _ID = Text("编号 {id}", "{id}")
 _MORE = Text("…另有 {count} 个镜像", "…and {count} more")
 _JOIN = Text(
-    "您不在此频道中：请打开申请卡片，加入频道，然后在卡片上批准或驳回",
-    "You aren't in this channel. Open the card, join the channel, then approve or reject there.",
+    "请打开申请卡片，在卡片上批准或驳回；如尚未加入此频道，请先加入",
+    "Open the card, then approve or reject there. If you aren't in the channel yet, join it first.",
 )
 _INVITED = Text(
     "此频道为私有频道，您不在其中：请让 {who} 邀请您加入，然后在申请卡片上批准或驳回",

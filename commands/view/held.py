@@ -21,6 +21,24 @@ _TEXTS = {
 }
 
 
+_IN_VAIN = {
+    Held.PAUSED: Text(
+        "提交一直处于暂停，直到失效，因此没有复制任何镜像",
+        "Sending was paused until it expired, so nothing was copied",
+    ),
+    Held.UNLISTED: Text(
+        "之前复制过其中的镜像，而直到失效都查不到目标地域的镜像列表，因此没有复制任何镜像",
+        "Some of this was copied before, and the destination couldn't be listed until it expired, "
+        "so nothing was copied",
+    ),
+}
+
+
+def in_vain(request: Request, language: Language) -> Line:
+    """What an approved request that has expired was waiting for."""
+    return _IN_VAIN[Held(request.held or "")].line(language)
+
+
 def held(request: Request, language: Language) -> list[Line]:
     """One line, or none where nothing holds it."""
     return [_TEXTS[Held(request.held)].line(language)] if request.held else []

@@ -123,11 +123,18 @@ _CONTENT = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long",
 """What Slack says of a message that it doesn't take, wherever it is posted."""
 
 
-def lines(request: Request, regions: Sequence[Region], language: Language) -> list[Line]:
-    """What happened, then what to do."""
+def lines(
+    request: Request, regions: Sequence[Region], language: Language, *, followed: bool = False
+) -> list[Line]:
+    """What happened, then what to do.
+
+    Args:
+        followed: somebody has copied again: there is nothing left to press.
+    """
     outcome = request.outcome
     writer = _WRITERS.get(outcome.get("reason", ""))
-    return writer(request, outcome, regions, language) if writer else []
+    found = writer(request, outcome, regions, language) if writer else []
+    return found[:-1] if followed else found
 
 
 def _images(

@@ -46,7 +46,7 @@ async def test_an_approver_outside_the_channel_is_told_in_their_language_with_a_
                 f"<@{WANG_LEI}> asks to copy 1 image to `cn-east-2` Shanghai; you can approve it",
                 f"In <#{BEIJING}> · reason: more &lt;load&gt; · `{identity}`",
                 f"`{WEB}` web-base",
-                "You aren't in this channel. Open the card, join the channel, then approve or reject there.",
+                "Open the card, then approve or reject there. If you aren't in the channel yet, join it first.",
                 link.format("Open the card"),
             ]
         ]

@@ -229,7 +229,7 @@ async def test_only_bot_admins_pause_and_resume_and_nothing_is_sent_meanwhile() 
             "恢复：`/copy-image resume`"
         )
         assert await stage.type(ZHAO_MIN, "/copy-image pause") == paused
-        assert await stage.type(ZHAO_MIN, "/copy-image pause") == "已经是这个状态，无需更改。"
+        assert await stage.type(ZHAO_MIN, "/copy-image pause") == "之前已经暂停，无需更改。"
         await stage.type(WANG_LEI, COMMAND)
         await stage.pass_time(minutes=2)
         assert (await stage.state(), stage.sent) == ("approved", [])

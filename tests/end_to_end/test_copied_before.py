@@ -104,3 +104,43 @@ async def test_who_wants_another_copy_is_not_held_up() -> None:
         stage.copied_again[WEB, SHANGHAI] = 1
         await stage.press(LI_NA, "copy_again")
         await stage.later(lambda: len(stage.sent) == 2)
+
+
+async def test_an_older_copy_counts_too_where_the_newest_has_been_deleted() -> None:
+    async with on_stage() as stage:
+        oldest = await copied(stage)
+        await stage.type(LI_NA, COPY)
+        await stage.until_state("invalid")
+        stage.copied_again[WEB, SHANGHAI] = 1
+        await stage.press(LI_NA, "copy_again")
+        await stage.later(lambda: len(stage.sent) == 2)
+        stage.world.cloud.finish()
+        await stage.until_state("ready")
+        stage.world.cloud.images.pop(stage.world.cloud.accepted[1][2])
+        await stage.type(LI_NA, COPY)
+        await stage.until_state("invalid")
+        assert f"`{WEB} → {oldest}`" in stage.card().text
+        assert len(stage.sent) == 2
+
+
+async def test_what_expires_while_it_cannot_be_seen_says_so() -> None:
+    async with on_stage(expires_after="10m") as stage:
+        unseen(stage, await copied(stage), times=None)
+        await stage.type(LI_NA, COPY)
+        await stage.until_state("expired")
+        assert "而直到失效都查不到目标地域的镜像列表，因此没有复制任何镜像" in stage.card().text
+        assert len(stage.sent) == 1
+
+
+async def test_once_it_was_copied_again_the_card_does_not_ask_for_it_any_more() -> None:
+    async with on_stage() as stage:
+        await copied(stage)
+        await stage.type(LI_NA, COPY)
+        await stage.until_state("invalid")
+        card = stage.card()
+        assert "请点击“仍要复制”" in card.text
+        stage.copied_again[WEB, SHANGHAI] = 1
+        await stage.press(LI_NA, "copy_again")
+        await stage.later(lambda: len(stage.sent) == 2)
+        await stage.quiet()
+        assert "请点击“仍要复制”" not in stage.cards()[-2].text

@@ -42,6 +42,21 @@ async def test_looking_again_while_it_is_paused_does_not_edit_the_card_again() -
         assert len([c for c in stage.world.slack.calls if c.method == "chat.update"]) == edits
 
 
+async def test_who_asks_while_it_is_paused_hears_so() -> None:
+    async with on_stage(bot_admins=ZHAO_MIN) as stage:
+        await stage.type(ZHAO_MIN, "/copy-image pause")
+        answer = await stage.type(WANG_LEI, COPY)
+        assert answer.splitlines()[1:] == ["目前已暂停向京东云提交：恢复后才会复制"]
+
+
+async def test_what_expires_while_it_is_paused_says_so() -> None:
+    async with on_stage(bot_admins=ZHAO_MIN, expires_after="10m") as stage:
+        await stage.type(ZHAO_MIN, "/copy-image pause")
+        await stage.type(WANG_LEI, COPY)
+        await stage.until_state("expired")
+        assert "提交一直处于暂停，直到失效，因此没有复制任何镜像" in stage.card().text
+
+
 async def test_the_last_approver_hears_that_sending_is_paused() -> None:
     async with on_stage(approvals=1, bot_admins=ZHAO_MIN) as stage:
         await stage.type(WANG_LEI, COPY)

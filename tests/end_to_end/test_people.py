@@ -168,6 +168,14 @@ async def test_a_member_of_a_group_that_slack_never_tells_of_hears_that_and_who_
         await stage.later(lambda: stage.sent)
 
 
+async def test_where_only_groups_that_cannot_be_read_are_named_bot_admins_can_help() -> None:
+    async with on_stage(request=[LEADS], admin=[LEADS], bot_admins=SARAH) as stage:
+        fault = Fault("usergroups.users.list", times=999, error="missing_scope")
+        stage.world.slack.faults.append(fault)
+        change = f"如需调整，请联系频道管理员 <@{SARAH}>。"
+        assert await stage.type(CHEN_YU, COMMAND) == f"{UNREAD.format('request')}\n{change}"
+
+
 async def test_an_approval_by_a_group_that_can_no_longer_be_read_is_waited_for_and_not_undone() -> None:
     async with on_stage(approvals=1, approve=[LEADS], bot_admins=SARAH) as stage:
         await asked(stage)

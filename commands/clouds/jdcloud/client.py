@@ -151,16 +151,22 @@ class JDCloud:
         return _demanded(quota_of(fields(answer.result.get("quota"))), answer)
 
     async def _by_id(self, region: str, wanted: list[str]) -> list[CloudImage]:
-        """The images asked for, following pages only as long as they bring something new."""
+        """The images asked for, following pages only as long as they bring something new.
+
+        A count that fits the question and is larger than what came says that something is missing.
+        """
         found: dict[str, CloudImage] = {}
         params = {f"ids.{number}": one for number, one in enumerate(wanted, 1)}
         for number in range(1, _MAX_PAGES + 1):
             page = await self._page(region, number, params)
             new = _images(page)
+            total = whole(page.result.get("totalCount")) or 0
             if new.keys() <= found.keys():
+                if len(found) < total <= len(wanted):
+                    raise page.garbled(f"incomplete answer: {len(found)} of {total} images")
                 break
             found |= new
-            if len(found) >= (whole(page.result.get("totalCount")) or 0):
+            if len(found) >= total:
                 break
         return [found[one] for one in wanted if one in found]
 

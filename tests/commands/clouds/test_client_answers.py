@@ -348,6 +348,21 @@ async def test_an_incomplete_listing_is_an_error(
     assert len(cloud.heard) == len(pages)
 
 
+async def test_an_answer_about_ids_with_fewer_images_than_it_counts_is_an_error(
+    cloud: Loopback, client: JDCloud
+) -> None:
+    cloud.will_say(listing(["img-1"], 2), listing([], 2))
+    with pytest.raises(CloudError, match="incomplete answer: 1 of 2 images"):
+        await client.describe_images("cn-east-2", ["img-1", "img-2"])
+
+
+async def test_a_count_that_does_not_fit_the_ids_asked_for_says_nothing(
+    cloud: Loopback, client: JDCloud
+) -> None:
+    cloud.will_say(listing(["img-1"], 40), listing(["img-1"], 40))
+    assert [image.id for image in await client.describe_images("cn-east-2", ["img-1", "img-2"])] == ["img-1"]
+
+
 async def test_the_image_quota_is_asked_for_with_a_filter(cloud: Loopback, client: JDCloud) -> None:
     others = [
         {"resourceType": "keypair", "limit": 9, "used": 9},

@@ -102,13 +102,13 @@ async def test_a_named_source_stands_even_when_nothing_can_be_looked_up() -> Non
 @pytest.mark.parametrize(("status", "there"), [("ready", True), ("pending", True), ("error", False)])
 async def test_an_earlier_copy_counts_while_it_is_usable_or_will_be(status: str, *, there: bool) -> None:
     cloud = Shelf({HERE: [image("img-a"), image("img-b")], DESTINATION: [image("img-n", status=status)]})
-    found = await asked(cloud, HERE, earlier={DESTINATION: {"img-a": "img-n"}})
+    found = await asked(cloud, HERE, earlier={DESTINATION: {"img-a": ["img-n"]}})
     assert found.present == {DESTINATION: {"img-a": "img-n"} if there else {}}
 
 
 async def test_an_earlier_copy_that_cannot_be_looked_up_is_not_taken_to_be_there() -> None:
     cloud = Shelf({HERE: [image("img-a"), image("img-b")]})
-    found = await asked(cloud, HERE, earlier={DESTINATION: {"img-a": "img-n"}})
+    found = await asked(cloud, HERE, earlier={DESTINATION: {"img-a": ["img-n"]}})
     assert found.present == {DESTINATION: {}}
     assert found.unchecked == {Unchecked.PRESENT}
 
