@@ -23,6 +23,7 @@ from bot.edge import PATIENCE_S
 from bot.ending import must_have_ended, told_to_end
 from bot.http import web
 from bot.ids import new_id
+from bot.in_time import InTime
 from bot.listeners import Listeners
 from bot.logs import configure
 from bot.loop import Loop
@@ -102,7 +103,7 @@ async def running(settings: Settings, now: Callable[[], datetime] = utc_now) -> 
         db = Database(settings.database_url, lease_s=settings.bot_lease_s, database_clock=now is utc_now)
         stack.callback(db.close)
         await asyncio.to_thread(db.migrate)
-        session = await stack.enter_async_context(aiohttp.ClientSession())
+        session = await stack.enter_async_context(aiohttp.ClientSession(request_class=InTime))
         client = _slack_client(settings, session)
         link = Link()
         wakers: list[Callable[[], None]] = []

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import Rendered
+from bot.in_time import in_time
 from bot.pace import Pace
 from bot.slack_trouble import NOT_OUR_TURN, PostError, Trouble, judged
 
@@ -40,7 +41,8 @@ class SlackPosts:
         timeout_s: of each call, connecting included; at most half the lease under which messages are shown, so
             that nothing is under way any more when somebody else looks for what was posted.
 
-    Where a method takes `left_s`, it says how long from the moment of asking a call may still be begun.
+    Where a method takes `left_s`, it says how long from the moment of asking a call may still be begun; of a new
+    message also right before it is written, since a second one can't be taken back.
     """
 
     def __init__(self, client: AsyncWebClient, pace: Pace, *, timeout_s: float = 10) -> None:
@@ -60,16 +62,17 @@ class SlackPosts:
         key = f"post {channel}"
         await self._turn(key, left_s, per_s=1, burst=4, patience_s=2)
         where = {"channel": await self._conversation(channel)}
-        answer = await self._say(
-            key,
-            "chat.postMessage",
-            shown,
-            **where,
-            **({"thread_ts": thread_ts} if thread_ts else {}),
-            metadata={"event_type": EVENT_TYPE, "event_payload": payload},
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+        with in_time(left_s):
+            answer = await self._say(
+                key,
+                "chat.postMessage",
+                shown,
+                **where,
+                **({"thread_ts": thread_ts} if thread_ts else {}),
+                metadata={"event_type": EVENT_TYPE, "event_payload": payload},
+                unfurl_links=False,
+                unfurl_media=False,
+            )
         return Posted(str(answer.get("channel") or channel), str(answer["ts"]))
 
     async def edit(

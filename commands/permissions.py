@@ -57,6 +57,7 @@ class Reason(StrEnum):
     OWN_REQUEST = "own_request"
     CHANGED_PERMISSIONS = "changed_permissions"
     MAY_NOT_APPROVE = "may_not_approve"
+    MAY_NOT_ANSWER = "may_not_answer"
     MAY_NOT_CANCEL = "may_not_cancel"
     MAY_NOT_ADMINISTER = "may_not_administer"
     MAY_NOT_PAUSE = "may_not_pause"

@@ -92,6 +92,11 @@ _WHAT: dict[Reason, Text] = {
         "只有申请人和频道管理员可以撤回此申请（规则 admin）。",
         "Only the requester and the channel's administrators can cancel this request (rule: admin).",
     ),
+    Reason.MAY_NOT_ANSWER: Text(
+        "只有申请人以外的审批人和频道管理员可以回答（规则 approve、admin）。",
+        "Only approvers other than the requester, and the channel's administrators, can answer this "
+        "(rules: approve, admin).",
+    ),
     Reason.MAY_NOT_ADMINISTER: Text(
         "只有频道管理员可以这样做（规则 admin）。",
         "Only the channel's administrators can do this (rule: admin).",
@@ -102,12 +107,14 @@ _WHAT: dict[Reason, Text] = {
     ),
 }
 
+_CAN_ANSWER = Text("可以回答的人：{people}", "People who can: {people}")
 _CAN_APPROVE = Text("可以审批的人：{people}", "People who can: {people}")
 _NOBODY_ELSE = Text(
     "目前没有其他人可以审批（规则 approve）。频道管理员可以指定审批人。",
     "Nobody else can approve at present (rule: approve). The channel's administrators can name approvers.",
 )
 _CAN_SET_UP = Text("请联系 {people} 进行设置。", "Ask {people} to set it up.")
+_CAN = {Reason.MAY_NOT_ANSWER: _CAN_ANSWER, Reason.NOT_SET_UP: _CAN_SET_UP}
 _CAN_CHANGE = Text("如需调整，请联系频道管理员 {people}。", "{people} can change that.")
 _CAN_DO = Text("可以这样做的人：{people}", "People who can: {people}")
 _NOBODY_SET = Text(
@@ -153,8 +160,8 @@ def _who_helps(verdict: Verdict, language: Language) -> Line:
     if not verdict.ask_whom:
         return (_NOBODY_SET_HERE if verdict.rule == "BOT_ADMINS" else _NOBODY_SET).line(language)
     people = names.people(verdict.ask_whom, language)
-    if verdict.reason is Reason.NOT_SET_UP:
-        return _CAN_SET_UP.line(language, people=people)
+    if verdict.reason in _CAN:
+        return _CAN[verdict.reason].line(language, people=people)
     if approving:
         return _CAN_APPROVE.line(language, people=people)
     if verdict.rule in _RIGHTS and verdict.reason is not Reason.EMERGENCY_OFF:

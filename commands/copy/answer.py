@@ -86,6 +86,8 @@ def _may_answer(rule: Rule | None, who: Standing, request: Request, ports: Ports
         self_approval=False,
     )
     why = administers if administers.reason is Reason.GROUP_UNREAD else approves
+    if why.reason in {Reason.OWN_REQUEST, Reason.MAY_NOT_APPROVE}:
+        why = replace(why, reason=Reason.MAY_NOT_ANSWER)
     return replace(why, ask_whom=tuple(dict.fromkeys((*approves.ask_whom, *administers.ask_whom))))
 
 

@@ -20,7 +20,7 @@ from store import calls, flags, requests
 from store.calls import Planned
 from store.database import Transaction
 from store.lifecycle import CopyState, Move
-from store.tables import Approval, Request
+from store.tables import Approval, Copy, Request
 
 Earlier = dict[str, dict[str, list[str]]]
 """Destination → image → its copies, made by other requests before."""
@@ -131,6 +131,9 @@ def _differences(
     if not needed:
         return []  # nobody has approved anything: the checks, made again just now, are all there is
     changes = content.differences(request.facts, content.facts(checked.findings.images))
+    for copy in _gone(tx, request, checked):
+        gone = {"image": copy.image_id, "before": copy.new_image_id, "destination": copy.destination}
+        changes.append({"key": "copy", **gone})
     lost = [
         user
         for user, who in seen.approvers.items()
@@ -143,6 +146,22 @@ def _differences(
     if untyped := _untyped(tx, request, rule):
         changes.append({"key": "confirm_regions", "after": untyped})
     return changes
+
+
+def _gone(tx: Transaction, request: Request, checked: Checked) -> list[Copy]:
+    """Copies of before that were to be left out, and aren't there any more."""
+    if Unchecked.PRESENT in checked.findings.unchecked:
+        return []
+    present = checked.findings.present
+    copies = [copy for copy in requests.copies(tx, request.id) if copy.state is CopyState.PRESENT]
+    return [copy for copy in copies if copy.image_id not in present.get(copy.destination, {})]
+
+
+def _want(tx: Transaction, copies: Sequence[Copy]) -> None:
+    """They are to be made after all."""
+    for copy in copies:
+        key = (copy.request_id, copy.image_id, copy.destination)
+        calls.change_copy(tx, key, state=CopyState.PLANNED, new_image_id=None)
 
 
 def _untyped(tx: Transaction, request: Request, rule: Rule) -> list[str]:
@@ -167,6 +186,7 @@ def _ask_again(
     digest = content.digest(
         found["source_region"], request.destinations, request.images, found["facts"], rule
     )
+    _want(tx, _gone(tx, request, checked))
     requests.move(
         tx,
         request.id,
@@ -194,6 +214,7 @@ def _start(tx: Transaction, ports: Ports, request: Request, lease: str, checked:
     changes: dict[str, Any] = {"source_region": source, "facts": known, "run_at": now, "started_at": now}
     if not requests.move(tx, request.id, Move.START, at=now, lease=lease, **changes):
         return
+    _want(tx, _gone(tx, request, checked))
     mark_present(tx, request, checked.findings)
     names = {image: facts["name"] for image, facts in known.items()}
     for destination in request.destinations:

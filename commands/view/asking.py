@@ -28,6 +28,10 @@ _CHANGED = Text(
 )
 _CHANGED_FACT = Text("{image} 的{fact}：{before} → {after}", "{image}, {fact}: {before} → {after}")
 _CHANGED_APPROVER = Text("{who} 已没有审批权限", "{who} may no longer approve")
+_CHANGED_COPY = Text(
+    "{image} 之前在 {region} 的副本 {copy} 已不存在，因此也要复制",
+    "The earlier copy {copy} of {image} in {region} is gone, so it is to be copied too",
+)
 _CHANGED_COUNT = Text(
     "现在需要 {after} 人批准，之前只有 {before} 人", "Now {after} approvals are needed; there were {before}"
 )
@@ -42,11 +46,11 @@ _FACTS = {
     "encrypted": Text("加密", "encrypted"),
 }
 _REMINDER_SHORT = Text(
-    "提醒 此申请已等待 {waited}，{at} 失效",
+    "提醒：此申请已等待 {waited}，{at} 失效",
     "Reminder: this request has been waiting for {waited} and expires {at}.",
 )
 _REMINDER = Text(
-    "提醒 此申请已等待 {waited}，还需 {count} 人批准：{people}（{at} 失效）",
+    "提醒：此申请已等待 {waited}，还需 {count} 人批准：{people}（{at} 失效）",
     "Reminder: this request has been waiting for {waited}. {count:more approval} needed from {people} (expires {at})",
 )
 
@@ -120,6 +124,9 @@ def _numbered(request: Request, number: int) -> str:
 def _change(change: dict[str, Any], language: Language) -> Line:
     if change["key"] == "approver":
         return _CHANGED_APPROVER.line(language, who=Mention(change["before"]))
+    if change["key"] == "copy":
+        copy, image = Code(change["before"]), Code(change["image"])
+        return _CHANGED_COPY.line(language, copy=copy, image=image, region=Code(change["destination"]))
     if change["key"] == "approvals":
         return _CHANGED_COUNT.line(language, before=change["before"], after=change["after"])
     if change["key"] == "confirm_regions":

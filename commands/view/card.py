@@ -12,7 +12,7 @@ from commands.view import invalid
 from commands.view.approvers import able, is_short, shortage
 from commands.view.doubt import doubts
 from commands.view.emergency import emergency_words
-from commands.view.findings import findings
+from commands.view.findings import findings, left_out
 from commands.view.held import held, in_vain
 from commands.view.rule_lines import rule_lines
 from commands.view.stand import mark, stands
@@ -128,7 +128,7 @@ def _state_lines(seen: Snapshot, regions: Sequence[Region], language: Language) 
             followed = "copy_again" in seen.pressed
             return invalid.lines(request, regions, language, followed=followed)
         case _:
-            return _ended(seen, language)
+            return _ended(seen, regions, language)
 
 
 def _waiting(seen: Snapshot, language: Language) -> list[Line]:
@@ -153,12 +153,12 @@ def _under_way(seen: Snapshot, regions: Sequence[Region], language: Language) ->
     lines = doubts(seen, regions, language)
     if seen.request.cancel_wanted_by:
         lines.append(_STOPPING.line(language, who=Mention(seen.request.cancel_wanted_by)))
-    lines += held(seen.request, language)
+    lines += [*held(seen.request, language), *left_out(seen, regions, language)]
     words = progress_words(seen, language)
     return [*lines, Line((words,))] if words is not None else lines
 
 
-def _ended(seen: Snapshot, language: Language) -> list[Line]:
+def _ended(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:
     request = seen.request
     values: dict[str, Any] = {
         "who": Mention(request.decided_by or ""),
@@ -175,7 +175,8 @@ def _ended(seen: Snapshot, language: Language) -> list[Line]:
     if request.state in texts:
         return [texts[request.state].line(language, **values)]
     counted = request.state is not State.READY and len(seen.copies) > 1
-    return [Line((copy_count(seen, language),))] if counted else []
+    counts = [Line((copy_count(seen, language),))] if counted else []
+    return [*counts, *left_out(seen, regions, language)]
 
 
 def _buttons(seen: Snapshot, language: Language) -> list[Button]:

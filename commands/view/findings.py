@@ -35,16 +35,22 @@ _MOST_NAMESAKES = 3
 def findings(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:
     """One line each, for the card."""
     checks = seen.request.checks
-    lines = []
-    for copy in seen.in_state(CopyState.PRESENT):
-        where = names.region(regions, copy.destination, language)
-        values: dict[str, Any] = {"image": Code(copy.image_id), "copy": Code(str(copy.new_image_id))}
-        lines.append(_PRESENT.line(language, region=where, **values))
+    lines = left_out(seen, regions, language)
     for destination, quotas in checks.get("quotas", {}).items():
         if {"image", "snapshot"} <= set(quotas):
             lines.append(_quota(destination, quotas, checks["needed"][destination], regions, language))
     lines += _namesakes(seen, regions, language)
     return [*lines, *(_UNCHECKED[Unchecked(check)].line(language) for check in checks.get("unchecked", []))]
+
+
+def left_out(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:
+    """The copies that earlier requests made."""
+    lines = []
+    for copy in seen.in_state(CopyState.PRESENT):
+        where = names.region(regions, copy.destination, language)
+        values: dict[str, Any] = {"image": Code(copy.image_id), "copy": Code(str(copy.new_image_id))}
+        lines.append(_PRESENT.line(language, region=where, **values))
+    return lines
 
 
 def _namesakes(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:

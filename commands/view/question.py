@@ -15,7 +15,10 @@ _QUESTION = Text(
     "仍无法确认是否已开始复制 {image}。请在京东云控制台查看 {region} 的镜像后选择：",
     "It is still unknown whether copying {image} has begun. Look at the images in {region} in JD Cloud's console, then choose:",
 )
-_CANDIDATE = Text("可能的镜像：{id}（{name}，创建于 {at}）", "It could be {id} ({name}, created {at})")
+_CANDIDATE = Text(
+    "可能的镜像：{id}（{name}，京东云记录的创建时间为 {at}）",
+    "It could be {id} ({name}, created {at} as JD Cloud's console shows it)",
+)
 _NO_CANDIDATE = Text("在 {region} 没有找到可能的镜像", "No image in {region} looks like it")
 _NOT_LISTED = Text(
     "机器人的访问密钥不能列出 {region} 的镜像，因此无法自行核对。授予该密钥列出镜像的权限后点击“未复制，重新提交”，将先核对，已开始的复制不会重复提交",

@@ -163,7 +163,7 @@ async def test_reminders_come_at_doubling_intervals_until_the_request_expires() 
         assert seen == list(zip([f"reminder-{n}" for n in (1, 2, 3, 4)], hours, strict=True))
         assert stage.world.bot.ports.now() - begun == timedelta(hours=24)
         assert dated(stage.say("reminder-3")) == (
-            f"提醒 此申请已等待 8 小时，还需 1 人批准：<@{LI_NA}> 或 <@{SARAH}>（… 失效）"
+            f"提醒：此申请已等待 8 小时，还需 1 人批准：<@{LI_NA}> 或 <@{SARAH}>（… 失效）"
         )
         assert (await stage.state(), buttons(stage.card()), stage.sent) == ("expired", ["ask_again"], [])
 

@@ -261,7 +261,7 @@ async def test_a_request_that_nobody_can_approve_says_so_at_once_and_names_who_c
         assert stage.say("shortage-1").splitlines() == [NOBODY, CAN_CHANGE]
         await stage.pass_time(hours=3)
         assert dated(stage.say("reminder-1")).splitlines() == [
-            "提醒 此申请已等待 2 小时，… 失效",
+            "提醒：此申请已等待 2 小时，… 失效",
             NOBODY,
             CAN_CHANGE,
         ]

@@ -1,7 +1,7 @@
 """A copy that another request made before, where it can't be seen during the checks: it is never made a second time."""
 
 from bot.demo.jdcloud import Fault
-from bot.demo.scene import LI_NA, WANG_LEI
+from bot.demo.scene import LI_NA, WANG_LEI, ZHAO_MIN
 from tests.end_to_end.stage import API, SHANGHAI, WEB, Stage, buttons, on_stage
 
 COPY = f"/copy-image {WEB} to cn-east-2"
@@ -92,6 +92,7 @@ async def test_of_images_only_the_one_that_turns_out_to_be_there_is_left_out() -
         stage.world.cloud.finish()
         await stage.until_state("ready")
         assert stage.sent[1:] == [([API], SHANGHAI)]
+        assert f"`{WEB}` 之前已复制到 `{SHANGHAI}` 华东-上海，不再重复：`{copy}`" in stage.card().text
         assert f"`{WEB} → {copy}`" in stage.say("outcome")
 
 
@@ -144,3 +145,40 @@ async def test_once_it_was_copied_again_the_card_does_not_ask_for_it_any_more() 
         await stage.later(lambda: len(stage.sent) == 2)
         await stage.quiet()
         assert "请点击“仍要复制”" not in stage.cards()[-2].text
+
+
+async def test_a_copy_that_is_gone_by_the_approval_is_shown_approved_anew_and_made() -> None:
+    async with on_stage(approvals=1) as stage:
+        await stage.type(WANG_LEI, COPY)
+        await stage.until_state("waiting")
+        await stage.press(LI_NA, "approve")
+        await stage.later(lambda: stage.part("mapping-1"))
+        stage.world.cloud.finish()
+        await stage.until_state("ready")
+        copy = stage.world.cloud.accepted[0][2]
+        await stage.type(WANG_LEI, BOTH)
+        await stage.until_state("waiting")
+        stage.world.cloud.images.pop(copy)
+        await stage.press(LI_NA, "approve")
+        await stage.later(lambda: stage.part("approval-2"))
+        assert f"`{WEB}` 之前在 `{SHANGHAI}` 的副本 `{copy}` 已不存在，因此也要复制" in stage.say(
+            "approval-2"
+        )
+        assert len(stage.sent) == 1
+        stage.copied_again[WEB, SHANGHAI] = 1
+        await stage.press(LI_NA, "approve")
+        await stage.later(lambda: len(stage.sent) == 2)
+        assert sorted(stage.sent[1][0]) == [API, WEB]
+
+
+async def test_where_nobody_approves_a_copy_that_is_gone_by_now_is_made() -> None:
+    async with on_stage(bot_admins=ZHAO_MIN) as stage:
+        copy = await copied(stage)
+        await stage.type(ZHAO_MIN, "/copy-image pause")
+        await stage.type(LI_NA, BOTH)
+        await stage.until_state("approved")
+        stage.world.cloud.images.pop(copy)
+        stage.copied_again[WEB, SHANGHAI] = 1
+        await stage.type(ZHAO_MIN, "/copy-image resume")
+        await stage.later(lambda: len(stage.sent) == 2)
+        assert sorted(stage.sent[1][0]) == [API, WEB]

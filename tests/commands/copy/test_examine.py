@@ -60,7 +60,9 @@ def image(identity: str, **facts: Any) -> CloudImage:
     return replace(IMAGE, id=identity, **facts)
 
 
-async def asked(cloud: Shelf, *candidates: str, earlier: dict[str, dict[str, str]] | None = None) -> Findings:
+async def asked(
+    cloud: Shelf, *candidates: str, earlier: dict[str, dict[str, list[str]]] | None = None
+) -> Findings:
     return await examine(cloud, Question(["img-a", "img-b"], candidates, [DESTINATION], earlier or {}))
 
 
