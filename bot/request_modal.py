@@ -26,6 +26,10 @@ _SOURCE_HINT = Text("不选则自动查找镜像所在的地域", "Leave it empt
 _DESTINATIONS = Text("目标地域", "To")
 _REASON = Text("原因", "Reason")
 _EMERGENCY_TITLE = Text("确认紧急复制", "Confirm the emergency")
+_EMERGENCY_MEANS = Text(
+    "提交后立即复制，无需批准；所有审批人都会收到通知。",
+    "This copies at once, without approval; all approvers are told.",
+)
 _EMERGENCY_SUBMIT = Text("立即复制", "Copy now")
 _REGION = Text("请输入目标地域的 ID", "Type the id of the destination")
 
@@ -71,7 +75,10 @@ def emergency_modal(
         "title": plain_text(_EMERGENCY_TITLE, language),
         "submit": plain_text(_EMERGENCY_SUBMIT, language),
         "close": plain_text(_CLOSE, language),
-        "blocks": [text_input(Field("region", _REGION, hint), language)],
+        "blocks": [
+            {"type": "section", "text": plain_text(_EMERGENCY_MEANS, language)},
+            text_input(Field("region", _REGION, hint), language),
+        ],
     }
 
 

@@ -21,6 +21,10 @@ _RESENDING = Text(
     "将再次核对目标地域，确认没有新镜像后重新提交 {image}",
     "{image} will be sent again after one more look at the destination",
 )
+_NOTED = Text(
+    "已记下 {image} 没有复制：此申请已撤回，不会再提交",
+    "Noted that {image} was not copied; this request was cancelled, so it is not sent again",
+)
 _ANSWERED = Text("此问题已有人回答", "Somebody has answered this already")
 
 
@@ -111,7 +115,9 @@ def _take_word(
         message = Message((_ADOPTED.line(caller.language, copy=Code(copy), image=Code(image)),))
     else:
         problem.answer = "resend"
-        message = Message((_RESENDING.line(caller.language, image=Code(image)),))
+        stopping = tx.get_one(Request, call.request_id).cancel_wanted_by is not None
+        text = _NOTED if stopping else _RESENDING
+        message = Message((text.line(caller.language, image=Code(image)),))
     problem.answered_by = caller.user
     tx.add(problem)
     tx.flush()

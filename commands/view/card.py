@@ -47,6 +47,9 @@ _NEEDS_MORE = Text(
     "{given} approved; {count} more needed from {people}; expires {at}",
 )
 _ENDS = Text("{at} 前未获批准将自动失效", "Without approval it expires {at}")
+_CHOOSE = Text(
+    "请审批人或频道管理员在消息列中选择", "An approver or a channel administrator has to choose in the thread"
+)
 _CHANGED = Text("内容有变化，需要重新批准", "Something changed, so it needs approval again")
 _STOPPING = Text(
     "{who} 要求撤回：不再发出新的调用，已提交的部分会照常完成",
@@ -153,6 +156,8 @@ def _under_way(seen: Snapshot, regions: Sequence[Region], language: Language) ->
     lines = doubts(seen, regions, language)
     if seen.request.cancel_wanted_by:
         lines.append(_STOPPING.line(language, who=Mention(seen.request.cancel_wanted_by)))
+    if seen.request.state is State.UNKNOWN:
+        lines.append(_CHOOSE.line(language))
     lines += [*held(seen.request, language), *left_out(seen, regions, language)]
     words = progress_words(seen, language)
     return [*lines, Line((words,))] if words is not None else lines

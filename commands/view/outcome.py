@@ -10,7 +10,7 @@ from commands.snapshot import Snapshot
 from commands.text import Code, Language, Line, Mention, Message, Span, Spans, Text
 from commands.view import invalid
 from commands.view.clock import clock_off_words
-from commands.view.problems import is_final
+from commands.view.problems import is_final, told_absent_by
 from commands.view.words import duration_words
 from store.lifecycle import CopyState, State
 from store.tables import Copy
@@ -37,6 +37,10 @@ _CANCELLED = Text(
 )
 _WITHDRAWN = Text(
     "{who} 您已撤回此申请，没有复制任何镜像", "{who} you cancelled this request; nothing was copied."
+)
+_TOLD_NOT_COPIED = Text(
+    "{who} 此申请已被 {decider} 撤回；据 {witness} 确认，没有复制任何镜像",
+    "{who} this request was cancelled by {decider}; according to {witness}, nothing was copied.",
 )
 _EXPIRED = Text(
     "{who} 此申请已过期，没有复制任何镜像。仍需要的话，请点击卡片上的“重新申请”",
@@ -89,12 +93,20 @@ def outcome(seen: Snapshot, regions: Sequence[Region], language: Language) -> Me
             reason = " ".join((request.decision_reason or "").split())
             return Message((_REJECTED.line(language, reason=reason, **values),))
         case State.CANCELLED:
-            own = request.decided_by == request.requester
-            return Message(((_WITHDRAWN if own else _CANCELLED).line(language, **values),))
+            return Message((_cancelled(seen, language, values),))
         case State.EXPIRED:
             return Message((_EXPIRED.line(language, who=values["who"]),))
         case _:
             return None
+
+
+def _cancelled(seen: Snapshot, language: Language, values: dict[str, Any]) -> Line:
+    """Whose word it is that nothing was copied, where it is one."""
+    witness = next((who for call in seen.calls if (who := told_absent_by(seen, call))), None)
+    if witness is not None:
+        return _TOLD_NOT_COPIED.line(language, witness=Mention(witness), **values)
+    own = seen.request.decided_by == seen.request.requester
+    return (_WITHDRAWN if own else _CANCELLED).line(language, **values)
 
 
 def _copied(seen: Snapshot, regions: Sequence[Region], language: Language) -> list[Line]:

@@ -6,7 +6,7 @@ from commands import names
 from commands.clouds.cloud import PASSING, UNCERTAIN, Fault, Region
 from commands.copy.faults import explain
 from commands.snapshot import Snapshot
-from commands.text import Language, Line, Message, Text
+from commands.text import Language, Line, Mention, Message, Text
 from commands.view.card import actions
 from commands.view.clock import clock_off_words
 from commands.view.part import Part
@@ -20,6 +20,9 @@ _BEGUN = Text(
     "Settled: copying {images} has begun; there is nothing you need to do.",
 )
 _NOT_BEGUN = Text("已确认：没有开始复制 {images}", "Settled: copying {images} has not begun.")
+_TOLD_NOT_BEGUN = Text(
+    "据 {who} 确认：没有开始复制 {images}", "According to {who}, copying {images} has not begun."
+)
 _SENT_AGAIN = Text(
     "已确认：没有开始复制 {images}，将自动重新提交，您无需操作",
     "Settled: copying {images} has not begun. It is sent again by itself; there is nothing you need to do.",
@@ -79,13 +82,23 @@ def _settled(seen: Snapshot, problem: Problem, language: Language) -> list[Line]
         return []
     begun = {c.image_id for c in seen.copies if c.destination == call.destination and c.new_image_id}
     absent = [image for image in problem.images if image not in begun]
+    not_begun = _TOLD_NOT_BEGUN if told_absent_by(seen, call) else _NOT_BEGUN
     texts = {
         _BEGUN: [image for image in problem.images if image in begun],
-        _SENT_AGAIN if call.state in _TO_BE_SENT else _NOT_BEGUN: absent,
+        _SENT_AGAIN if call.state in _TO_BE_SENT else not_begun: absent,
     }
-    lines = [text.line(language, images=names.codes(language, i)) for text, i in texts.items() if i]
+    who = Mention(told_absent_by(seen, call) or "")
+    lines = [text.line(language, images=names.codes(language, i), who=who) for text, i in texts.items() if i]
     can_retry = absent and problem.kind == "unknown" and "retry" in actions(seen)
     return [*lines, _RETRY.line(language)] if can_retry else lines
+
+
+def told_absent_by(seen: Snapshot, call: Call) -> str | None:
+    """Who said that a call has copied nothing, where nobody looked any further: it was cancelled meanwhile."""
+    if call.state is not CallState.NOT_SENT:
+        return None
+    said = (p.answered_by for p in seen.problems if p.call_number == call.number and p.answer == "resend")
+    return next(said, None)
 
 
 def _is_over(seen: Snapshot, problem: Problem, call: Call) -> bool:

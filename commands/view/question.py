@@ -9,7 +9,7 @@ from commands.snapshot import Snapshot
 from commands.text import Button, Code, Language, Line, Mention, Message, Span, Text
 from commands.view.approvers import may_approve
 from commands.view.their_words import their_words
-from store.tables import Problem
+from store.tables import Problem, Request
 
 _QUESTION = Text(
     "仍无法确认是否已开始复制 {image}。请在京东云控制台查看 {region} 的镜像后选择：",
@@ -29,6 +29,8 @@ _WHO_MAY = Text("可以选择的人：{people}", "Who may choose: {people}")
 _ANSWERED = Text("{who} 已选择：{answer}", "{who} chose: {answer}")
 _ADOPT = Text("确认是此镜像", "It's this one")
 _RESEND = Text("未复制，重新提交", "Not copied, send again")
+_NOT_COPIED = Text("未复制", "Not copied")
+"""Once somebody has cancelled, nothing is sent again."""
 
 
 def question(seen: Snapshot, problem: Problem, regions: Sequence[Region], language: Language) -> Message:
@@ -44,7 +46,7 @@ def question(seen: Snapshot, problem: Problem, regions: Sequence[Region], langua
     elif not problem.candidates:
         lines.append(_NO_CANDIDATE.line(language, region=region))
     if problem.answer is not None:
-        lines.append(_answered(problem, language))
+        lines.append(_answered(request, problem, language))
         return Message(tuple(lines))
     people = [p for p in [*may_approve(request), *request.rule.get("admin", [])] if p != request.requester]
     lines.append(_WHO_MAY.line(language, people=names.people(dict.fromkeys(people), language)))
@@ -56,13 +58,17 @@ def question(seen: Snapshot, problem: Problem, regions: Sequence[Region], langua
         )
         for index, candidate in enumerate(problem.candidates)
     ]
-    resend = Button("resend", getattr(_RESEND, language), f"{request.id}.{problem.number}", "danger")
+    resend = Button("resend", getattr(_no(request), language), f"{request.id}.{problem.number}", "danger")
     return Message(tuple(lines), (*adopt, resend))
 
 
-def _answered(problem: Problem, language: Language) -> Line:
+def _no(request: Request) -> Text:
+    return _RESEND if request.cancel_wanted_by is None else _NOT_COPIED
+
+
+def _answered(request: Request, problem: Problem, language: Language) -> Line:
     answer = problem.answer or ""
     words: Span = (
-        Code(answer.removeprefix("adopt ")) if answer.startswith("adopt ") else _RESEND.say(language)
+        Code(answer.removeprefix("adopt ")) if answer.startswith("adopt ") else _no(request).say(language)
     )
     return _ANSWERED.line(language, who=Mention(problem.answered_by or ""), answer=words)

@@ -104,6 +104,33 @@ async def test_the_requester_may_not_answer_even_as_an_approver() -> None:
         assert len(stage.sent) == 1
 
 
+async def test_the_requester_who_answers_is_told_who_may_answer_and_not_about_approving() -> None:
+    async with on_stage() as stage:
+        await asked(stage, Fault(drop="after"))
+        assert await stage.press(WANG_LEI, "resend", question_of(stage)) == (
+            "只有申请人以外的审批人和频道管理员可以回答（规则 approve、admin）。\n"
+            f"可以回答的人：<@{LI_NA}>、<@{ZHAO_MIN}>"
+        )
+
+
+async def test_once_it_is_cancelled_nothing_is_sent_again_and_whose_word_it_is_stays_to_be_read() -> None:
+    async with on_stage() as stage:
+        await asked(stage, Fault(drop="after"))
+        await stage.press(WANG_LEI, "cancel")
+        await stage.quiet()
+        question = question_of(stage)
+        labels = [e["text"]["text"] for b in question.blocks for e in b.get("elements", []) if "value" in e]
+        assert labels[-1] == "未复制"
+        answer = await stage.press(LI_NA, "resend", question)
+        assert answer == f"已记下 `{WEB}` 没有复制：此申请已撤回，不会再提交"
+        await stage.until_state("cancelled")
+        assert f"据 <@{LI_NA}> 确认：没有开始复制 `{WEB}`" in stage.say("unknown-1")
+        assert stage.say("outcome") == (
+            f"<@{WANG_LEI}> 此申请已被 <@{WANG_LEI}> 撤回；据 <@{LI_NA}> 确认，没有复制任何镜像"
+        )
+        assert len(stage.sent) == 1
+
+
 async def test_sending_again_on_a_persons_word_happens_once() -> None:
     async with on_stage() as stage:
         await asked(stage, Fault(drop="before", times=3))
