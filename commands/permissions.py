@@ -1,7 +1,7 @@
 """Who may do what: rule + person + request → a verdict with its reason; pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
@@ -73,6 +73,7 @@ class Verdict:
         about: the regions, images or groups that it is about.
         limit: the number that was exceeded, where one was.
         but_not: who can't help, although somebody else in a group of `ask_whom` may.
+        or_else: whom to ask where nobody of `ask_whom` is able.
     """
 
     allowed: bool
@@ -82,6 +83,7 @@ class Verdict:
     about: tuple[str, ...] = ()
     limit: int = 0
     but_not: frozenset[str] = frozenset()
+    or_else: tuple[str, ...] = ()
 
 
 ALLOWED = Verdict(allowed=True, reason=Reason.ALLOWED)
@@ -293,9 +295,10 @@ def _not_for_emergencies(rule: Rule, who: Standing, admins: Admins) -> Verdict |
     if may_start_emergency(rule, who):
         return None
     others = _others(rule.emergency, who)  # a guest may be named to no effect
+    changers = _others(rule.admin, who) or admins.users
     if not others:
-        return _no(Reason.EMERGENCY_OFF, "emergency", _others(rule.admin, who) or admins.users)
-    return _no(Reason.EMERGENCY, "emergency", others)
+        return _no(Reason.EMERGENCY_OFF, "emergency", changers)
+    return replace(_no(Reason.EMERGENCY, "emergency", others), or_else=changers)
 
 
 def _source(rule: Rule, who: Standing, wish: Wish, admins: Admins) -> Verdict | None:

@@ -22,7 +22,7 @@ async def refused(ports: Ports, caller: Caller, verdict: Verdict) -> Message:
         DatabaseError: it can't be known now.
     """
     if verdict.ask_whom or verdict.reason is Reason.GROUP_UNREAD:
-        await ports.people.meet(caller.team, verdict.ask_whom)
+        await ports.people.meet(caller.team, (*verdict.ask_whom, *verdict.or_else))
         verdict = await ports.db.read(lambda tx: to_ask(tx, caller.team, verdict, ports.admins))
     return refusals.refusal(verdict, caller.language, ports.regions)
 
@@ -40,7 +40,8 @@ def to_ask(tx: Transaction, team: str, verdict: Verdict, admins: Admins) -> Verd
     if able or not verdict.ask_whom:
         return replace(verdict, ask_whom=able)
     if verdict.reason is Reason.EMERGENCY:  # nobody can start one, whoever is named
-        return replace(verdict, reason=Reason.EMERGENCY_OFF, ask_whom=_able(tx, team, admins.users))
+        left = _able(tx, team, verdict.or_else) or _able(tx, team, admins.users)
+        return replace(verdict, reason=Reason.EMERGENCY_OFF, ask_whom=left)
     left = () if verdict.rule in _NOT_ADMINISTRATORS else _able(tx, team, admins.users)
     return replace(verdict, ask_whom=left)
 

@@ -61,7 +61,7 @@ async def test_an_emergency_that_nobody_can_start_is_said_not_to_be_open_to_anyb
         told = await stage.type(WANG_LEI, f"/copy-image emergency {WEB} to {SHANGHAI} because down")
         assert told.splitlines() == [
             "此频道没有开通紧急复制（规则 emergency）。",
-            f"如需调整，请联系频道管理员 <@{SARAH}>。",
+            f"如需调整，请联系频道管理员 <@{ZHAO_MIN}>。",
         ]
 
 
