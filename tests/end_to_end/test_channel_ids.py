@@ -101,7 +101,9 @@ async def test_an_id_that_changes_twice_leads_to_the_newest() -> None:
         old = click_of(stage, "approve", f"{identity}.1", LI_NA)
         await becomes(stage, NEW)
         await becomes(stage, NEWEST, NEW)
-        await stage.world.slack.deliver("interactive", old)
+        slack = stage.world.slack
+        await slack.deliver("interactive", old)
+        await slack.wait_for(lambda: slack.whispers(LI_NA))  # before any time passes
         await stage.later(lambda: stage.sent)
         assert stage.card().channel == NEWEST
 
