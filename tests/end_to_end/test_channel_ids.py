@@ -56,7 +56,9 @@ async def test_a_click_that_still_names_the_former_id_counts() -> None:
         old = click_of(stage, "approve", f"{identity}.1", LI_NA)
         assert old["channel"]["id"] == BEIJING
         await becomes(stage, NEW)
-        await stage.world.slack.deliver("interactive", old)
+        slack = stage.world.slack
+        await slack.deliver("interactive", old)
+        await slack.wait_for(lambda: slack.whispers(LI_NA))  # before any time passes
         await stage.later(lambda: stage.sent)
         assert stage.sent == [([WEB], SHANGHAI)]
 
