@@ -52,7 +52,7 @@ _WHAT: dict[Reason, Text] = {
     ),
     Reason.TOO_MANY: Text(
         "一次最多申请 {limit} 个镜像（规则 max_images）。请分几次申请。",
-        "One request may have at most {limit:image} (rule: max_images). Split it into several.",
+        "One request may have at most {limit} images (rule: max_images). Split it into several.",
     ),
     Reason.REASON_REQUIRED: Text(
         "此申请须写明原因（规则 reason_required）。请在命令末尾加上：因为 您的原因",
@@ -60,12 +60,12 @@ _WHAT: dict[Reason, Text] = {
     ),
     Reason.DAILY: Text(
         "您 24 小时内最多申请 {limit} 个镜像（规则 daily_images，每个目标地域各算一次），此申请会超出。",
-        "You may request at most {limit:image} in 24 hours (rule: daily_images, counted once per destination); "
+        "You may request at most {limit} images in 24 hours (rule: daily_images, counted once per destination); "
         "this request would exceed that.",
     ),
     Reason.OPEN: Text(
         "您最多可有 {limit} 个未完成的申请，其他频道的也算在内（规则 open_requests）。请等其中一个完成，或先撤回一个。",
-        "You may have at most {limit:open request}, those in other channels included (rule: open_requests). "
+        "You may have at most {limit} open requests, those in other channels included (rule: open_requests). "
         "Wait for one to end, or cancel one.",
     ),
     Reason.EMERGENCY: Text(

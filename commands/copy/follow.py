@@ -45,16 +45,13 @@ async def ask_again(ports: Ports, caller: Caller, request_id: str, action: str, 
     Raises:
         UnknowableError, DatabaseError: as `ask`.
     """
-    seen, rule = await ports.db.read(lambda tx: _read(tx, caller, request_id))
-    who = await standing(ports, caller, rule.groups() if rule else ())
-    may_emergency = rule is not None and may_start_emergency(rule, who)
-    verdict = may_ask(rule, who, ports.admins)
-    if not (verdict.allowed or may_emergency or (seen is None and caller.in_direct_message)):
-        return Asked(await refused(ports, caller, verdict), verdict=verdict)
-    if seen is None:
+    seen, rule = await ports.db.read(lambda tx: _read(tx, request_id))
+    if seen is None or not _in_place(seen, caller):
         return Asked(Message((NOT_FOUND.line(caller.language),)))
-    emergency = seen.request.emergency and may_emergency
-    if not (verdict.allowed or emergency):
+    who = await standing(ports, caller, rule.groups() if rule else ())
+    emergency = seen.request.emergency and rule is not None and may_start_emergency(rule, who)
+    verdict = may_ask(rule, who, ports.admins)
+    if not verdict.allowed and not emergency:
         return Asked(await refused(ports, caller, verdict), verdict=verdict)
     if action not in after(seen.request):
         text = _NOTHING_FAILED if action == "retry" else _NOT_NOW
@@ -65,12 +62,9 @@ async def ask_again(ports: Ports, caller: Caller, request_id: str, action: str, 
     return await ask(ports, here, command, origin, typed)
 
 
-def _read(tx: Transaction, caller: Caller, request_id: str) -> tuple[Snapshot | None, Rule | None]:
-    """The request, if there is one for this caller, and the rule that says whether they may ask."""
+def _read(tx: Transaction, request_id: str) -> tuple[Snapshot | None, Rule | None]:
     seen = take(tx, request_id)
-    if seen is None or not _in_place(seen, caller):
-        return None, rule_of(tx, caller)
-    return seen, rule_of(tx, seen.request)
+    return seen, rule_of(tx, seen.request) if seen else None
 
 
 def _in_place(seen: Snapshot, caller: Caller) -> bool:
