@@ -1,9 +1,8 @@
 """Why a request that may go to the cloud does not go there now: remembered, so that its card says so."""
 
-from datetime import timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from commands.ports import Ports
 from store import due, requests
 from store.database import Transaction
 from store.tables import Request
@@ -17,10 +16,9 @@ class Held(StrEnum):
 
 
 def hold(
-    tx: Transaction, ports: Ports, request: Request, lease: str, why: Held | None, *, by: timedelta
+    tx: Transaction, request: Request, lease: str, why: Held | None, *, at: datetime, until: datetime | None
 ) -> None:
-    """Look at the request again after a while; a new reason is shown. `why` None: for nothing worth showing."""
-    now = ports.now()
+    """Look at the request again at `until`; a new reason is shown. `why` None: for nothing worth showing."""
     if why != request.held:
-        requests.change(tx, request.id, at=now, lease=lease, held=why)
-    due.release(tx, due.WORK, request.id, lease=lease, at=now + by)
+        requests.change(tx, request.id, at=at, lease=lease, held=why)
+    due.release(tx, due.WORK, request.id, lease=lease, at=until)

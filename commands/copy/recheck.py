@@ -37,7 +37,7 @@ async def recheck(ports: Ports, request: Request, lease: str) -> None:
         await ports.db.run(lambda tx: _expire(tx, ports, request, lease))
         return
     if paused:
-        await ports.db.run(lambda tx: hold(tx, ports, request, lease, Held.PAUSED, by=_PAUSED))
+        await ports.db.run(lambda tx: _put_off(tx, ports, request, lease, Held.PAUSED, _PAUSED))
         return
     if rule is None:
         await ports.db.run(lambda tx: _end(tx, ports, request, lease, {"reason": "not_set_up"}))
@@ -45,10 +45,17 @@ async def recheck(ports: Ports, request: Request, lease: str) -> None:
     try:
         seen = await people(ports.people.standing, request, rule, given)
     except UnknowableError:
-        await ports.db.run(lambda tx: hold(tx, ports, request, lease, None, by=_LATER))
+        await ports.db.run(lambda tx: _put_off(tx, ports, request, lease, None, _LATER))
         return
     checked = await look(ports, request, rule, earlier)
     await ports.db.run(lambda tx: _decide(tx, ports, request, lease, seen, checked, earlier))
+
+
+def _put_off(
+    tx: Transaction, ports: Ports, request: Request, lease: str, why: Held | None, by: timedelta
+) -> None:
+    now = ports.now()
+    hold(tx, request, lease, why, at=now, until=now + by)
 
 
 def _expire(tx: Transaction, ports: Ports, request: Request, lease: str) -> None:
@@ -65,7 +72,9 @@ def _read(tx: Transaction, request: Request) -> tuple[Rule | None, list[Approval
     earlier = earlier_copies(tx, request)
     for copy in requests.copies(tx, request.id):
         if copy.state is CopyState.PRESENT and copy.new_image_id:
-            earlier.setdefault(copy.destination, {})[copy.image_id] = [copy.new_image_id]
+            known = earlier.setdefault(copy.destination, {}).setdefault(copy.image_id, [])
+            if copy.new_image_id not in known:  # the request that made it may be forgotten by now
+                known.append(copy.new_image_id)
     given = requests.approvals(tx, request.id, request.round)
     return rule_of(tx, request), given, earlier, flags.paused(tx)
 
@@ -97,7 +106,7 @@ def _decide(
         _ask_again(tx, ports, request, lease, rule, changes, checked)
         return
     if _may_be_there(tx, request, checked, earlier):
-        hold(tx, ports, request, lease, Held.UNLISTED, by=_until_listed(request, ports.now()))
+        _put_off(tx, ports, request, lease, Held.UNLISTED, _until_listed(request, ports.now()))
         return
     _start(tx, ports, request, lease, checked)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from commands import snapshot
 from commands.copy.check import check
-from commands.copy.held import Held
+from commands.copy.held import Held, hold
 from commands.copy.look_before import look_before
 from commands.copy.recheck import recheck
 from commands.copy.rights import may_send
@@ -116,9 +116,7 @@ def _settle_state(tx: Transaction, ports: Ports, request: Request, lease: str, *
         changes: dict[str, Any] = {"run_at": run_at, "held": held}
         requests.move(tx, request.id, move_to(state), at=now, lease=lease, **changes)
         return
-    if held != seen.request.held:
-        requests.change(tx, request.id, at=now, lease=lease, held=held)
-    due.release(tx, due.WORK, request.id, lease=lease, at=run_at)
+    hold(tx, seen.request, lease, held, at=now, until=run_at)
 
 
 def _sendable(seen: Snapshot) -> list[Call]:

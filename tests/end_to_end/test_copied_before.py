@@ -12,10 +12,22 @@ HELD = "目前查不到目标地域的镜像列表：查到后自动继续，以
 async def copied(stage: Stage) -> str:
     """The id of a usable copy that a request has made."""
     await stage.type(WANG_LEI, COPY)
+    return await usable(stage)
+
+
+async def usable(stage: Stage) -> str:
     await stage.later(lambda: stage.part("mapping-1"))
     stage.world.cloud.finish()
     await stage.until_state("ready")
     return stage.world.cloud.accepted[0][2]
+
+
+async def copied_and_approved(stage: Stage) -> str:
+    """The same where somebody has to approve it."""
+    await stage.type(WANG_LEI, COPY)
+    await stage.until_state("waiting")
+    await stage.press(LI_NA, "approve")
+    return await usable(stage)
 
 
 def unseen(stage: Stage, copy: str, *, times: int | None) -> Fault:
@@ -39,13 +51,7 @@ async def test_a_copy_that_the_checks_could_not_look_for_is_found_before_anythin
 
 async def test_approvers_who_were_told_that_it_was_not_checked_do_not_make_a_second_copy() -> None:
     async with on_stage(approvals=1) as stage:
-        await stage.type(WANG_LEI, COPY)
-        await stage.until_state("waiting")
-        await stage.press(LI_NA, "approve")
-        await stage.later(lambda: stage.part("mapping-1"))
-        stage.world.cloud.finish()
-        await stage.until_state("ready")
-        unseen(stage, stage.world.cloud.accepted[0][2], times=1)
+        unseen(stage, await copied_and_approved(stage), times=1)
         await stage.type(WANG_LEI, COPY)
         await stage.until_state("waiting")
         assert "未能确认之前的副本是否仍在，未检查" in stage.card().text
@@ -149,13 +155,7 @@ async def test_once_it_was_copied_again_the_card_does_not_ask_for_it_any_more() 
 
 async def test_a_copy_that_is_gone_by_the_approval_is_shown_approved_anew_and_made() -> None:
     async with on_stage(approvals=1) as stage:
-        await stage.type(WANG_LEI, COPY)
-        await stage.until_state("waiting")
-        await stage.press(LI_NA, "approve")
-        await stage.later(lambda: stage.part("mapping-1"))
-        stage.world.cloud.finish()
-        await stage.until_state("ready")
-        copy = stage.world.cloud.accepted[0][2]
+        copy = await copied_and_approved(stage)
         await stage.type(WANG_LEI, BOTH)
         await stage.until_state("waiting")
         stage.world.cloud.images.pop(copy)
